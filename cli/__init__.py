@@ -1,0 +1,1 @@
+"""The `psmn` command: what the people who run the network type."""
