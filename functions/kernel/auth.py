@@ -1,0 +1,140 @@
+"""Who is asking: cookies, sign-ins, access rules, and the check that a form came from a page of ours."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from functions.kernel import clock, keys, tokens
+from functions.kernel.errors import Forbidden
+from functions.kernel.table import Attr, Table, Write, change, put_new
+
+SIGN_IN_COOKIE = "__Host-member"
+_ID_LENGTH = 32
+
+
+class Access(StrEnum):
+    """Who may use a route. Every route carries one (security requirement 12)."""
+
+    ANYONE = "anyone"
+    HOLDER = "whoever holds the secret in the address"
+    PROGRAM = "other programs"
+    MEMBER = "members"
+    COORDINATOR = "coordinators"
+
+
+class Role(StrEnum):
+    """What a member may do beyond being a member."""
+
+    COORDINATOR = "coordinator"
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """How long a sign-in lasts: without use, and at most."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+# A coordinator sees other people's applications, so their sign-in lasts a working day and not a season.
+LIFETIMES = {
+    Access.MEMBER: Lifetime(idle=timedelta(days=30), absolute=timedelta(days=90)),
+    Access.COORDINATOR: Lifetime(idle=timedelta(hours=2), absolute=timedelta(hours=12)),
+}
+
+# The time of last use is written when it is this share of the idle lifetime old, and not at each request.
+_TOUCH_SHARE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A signed-in member, as the present request knows them."""
+
+    member_id: str
+    name: str
+    address: str
+    is_coordinator: bool
+    sign_in: keys.Key
+    seen_at: datetime
+
+    @property
+    def lifetime(self) -> Lifetime:
+        """How long this sign-in lasts."""
+        return LIFETIMES[Access.COORDINATOR if self.is_coordinator else Access.MEMBER]
+
+
+def standing(member: Mapping[str, Any]) -> str:
+    """What a sign-in was granted to. When it changes, every sign-in ends (security requirement 9)."""
+    return tokens.digest(member["status"], member["address_digest"], *sorted(member.get("roles", [])))
+
+
+def new_sign_in(member: Mapping[str, Any], now: datetime) -> tuple[Write, str]:
+    """The item of a new sign-in, and the cookie that goes with it."""
+    secret = tokens.new_secret()
+    coordinator = Role.COORDINATOR in member.get("roles", [])
+    absolute = LIFETIMES[Access.COORDINATOR if coordinator else Access.MEMBER].absolute
+    item = {
+        "standing": standing(member),
+        "signed_in_at": clock.stamp(now),
+        "seen_at": clock.stamp(now),
+        "expires_at": clock.epoch(now + absolute),
+    }
+    write = put_new("sign-in", keys.sign_in(member["id"], tokens.digest(secret)), item)
+    return write, cookie(SIGN_IN_COOKIE, f"{member['id']}.{secret}", lasts=absolute)
+
+
+def who_is(cookies: Mapping[str, str], table: Table, now: datetime) -> Visitor | None:
+    """The member whose cookie this is, in one round trip, or ``None`` when nobody is signed in."""
+    member_id, _, secret = cookies.get(SIGN_IN_COOKIE, "").partition(".")
+    if len(member_id) != _ID_LENGTH or not secret:
+        return None
+    key = keys.sign_in(member_id, tokens.digest(secret))
+    member, sign_in = table.get_many([keys.member(member_id), key])
+    if member is None or sign_in is None or not tokens.same(sign_in["standing"], standing(member)):
+        return None
+    visitor = Visitor(
+        member_id=member_id,
+        name=member["name"],
+        address=member["address"],
+        is_coordinator=Role.COORDINATOR in member.get("roles", []),
+        sign_in=key,
+        seen_at=datetime.fromisoformat(sign_in["seen_at"]),
+    )
+    return visitor if now < visitor.seen_at + visitor.lifetime.idle else None
+
+
+def touch(visitor: Visitor, table: Table, now: datetime) -> None:
+    """Remember that the sign-in is in use, now and then.
+
+    This is upkeep of the sign-in and not an effect of a page: nothing that anybody can see changes by it.
+    """
+    if now - visitor.seen_at > visitor.lifetime.idle / _TOUCH_SHARE:
+        table.write(change(visitor.sign_in, set={"seen_at": clock.stamp(now)}, where=Attr("pk").exists()))
+
+
+def cookie(name: str, value: str, *, lasts: timedelta) -> str:
+    """A ``Set-Cookie`` value that only our own pages ever get (security requirement 7; RFC 6265bis section 4.1.3.2)."""
+    return f"{name}={value}; Path=/; Max-Age={int(lasts.total_seconds())}; Secure; HttpOnly; SameSite=Lax"
+
+
+def no_cookie(name: str) -> str:
+    """A ``Set-Cookie`` value that makes the browser forget a cookie."""
+    return cookie(name, "", lasts=timedelta(0))
+
+
+def must_come_from_us(headers: Mapping[str, str], site_origin: str) -> None:
+    """Refuse a form that a page of another site sent (security requirement 26).
+
+    Browsers say in ``Sec-Fetch-Site`` where a request started, and no script can forge it (W3C Fetch Metadata).
+    An older browser says it in ``Origin``, which has to be ours as a whole. It is compared with the origin that
+    we are configured with and never with ``Host``, which a proxy may change.
+
+    Raises ``Forbidden``.
+    """
+    if (site := headers.get("sec-fetch-site")) is not None:
+        if site not in {"same-origin", "none"}:
+            raise Forbidden
+    elif headers.get("origin") != site_origin:
+        raise Forbidden

@@ -1,0 +1,125 @@
+"""Forms: what a person typed becomes a value, or a sentence beside each field that needs another look.
+
+A form is a frozen pydantic model whose ``sentences`` say, for each field, what to do when it is missing or wrong.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+from urllib.parse import parse_qsl
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from functions.kernel.errors import BadRequest
+
+MAX_BODY = 100_000
+"""Bytes. No form of ours comes near it."""
+_MAX_FIELDS = 200
+_MAX_DEPTH = 20
+
+type Fields = dict[str, list[str]]
+
+
+class FormModel(BaseModel):
+    """The fields of one form. Unknown ones are refused (security requirement 22)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    sentences: ClassVar[Mapping[str, str]] = {}
+    """What to say beside a field. A validator that has more to say raises ``ValueError`` with its own sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form[M: FormModel]:
+    """A form as it was sent: its value when all is well, otherwise what was typed and what is wrong with it."""
+
+    value: M | None = None
+    values: Mapping[str, str | list[str]] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+def decode(text: str) -> Fields:
+    """The fields of a query or of a body in the form's own encoding (WHATWG URL, section 5).
+
+    Raises ``BadRequest`` when it is not UTF-8 or holds more fields than any form of ours.
+    """
+    fields: Fields = {}
+    try:
+        for name, value in parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS):
+            value.encode()
+            fields.setdefault(name, []).append(value)
+    except ValueError as error:
+        raise BadRequest from error
+    return fields
+
+
+def read_form[M: FormModel](model: type[M], fields: Fields) -> Form[M]:
+    """Read the fields of a form. Blank ones count as not given."""
+    given = {name: kept for name, values in fields.items() if (kept := [each for each in values if each.strip()])}
+    lists = {name for name, about in model.model_fields.items() if _takes_many(about.annotation)}
+    values: dict[str, str | list[str]] = {
+        name: kept if name in lists or len(kept) > 1 else kept[0] for name, kept in given.items()
+    }
+    try:
+        return Form(model.model_validate(values), values)
+    except ValidationError as error:
+        return Form(None, _showable(values, lists), _errors(model, error))
+
+
+def _takes_many(annotation: Any) -> bool:
+    return getattr(annotation, "__origin__", None) in {list, tuple}
+
+
+def _showable(values: Mapping[str, str | list[str]], lists: set[str]) -> dict[str, str | list[str]]:
+    """A field that was sent twice is shown as its first value, unless it takes many."""
+    return {name: value[0] if isinstance(value, list) and name not in lists else value for name, value in values.items()}
+
+
+def _errors(model: type[FormModel], error: ValidationError) -> dict[str, str]:
+    sentences: dict[str, str] = {}
+    for each in error.errors(include_url=False, include_input=False):
+        name = str(each["loc"][0]) if each["loc"] else "form"
+        if each["type"] == "value_error":
+            sentence = str(each["ctx"]["error"])
+        elif name in model.model_fields:
+            sentence = model.sentences[name]
+        else:
+            name, sentence = "form", "This form has changed since you opened it. Open the page again, and try again."
+        sentences.setdefault(name, sentence)
+    order = [*model.model_fields, "form"]
+    return dict(sorted(sentences.items(), key=lambda pair: order.index(pair[0])))
+
+
+def read_json(body: str) -> Any:
+    """The value of a JSON body.
+
+    Stricter than ``json.loads``: a name that stands twice in an object, ``NaN`` and ``Infinity``, half a surrogate pair
+    and nesting beyond any need are refused (RFC 8259 leaves their meaning open; security requirement 21).
+
+    Raises ``BadRequest``.
+    """
+    try:
+        value = json.loads(body, object_pairs_hook=_no_repeats, parse_constant=_no_constant)
+        json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise BadRequest("The JSON is not valid.") from error
+    if _depth(value) > _MAX_DEPTH:
+        raise BadRequest("The JSON is nested too deeply.")
+    return value
+
+
+def _no_repeats(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError("a name stands twice")
+    return value
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")
+
+
+def _depth(value: Any) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + max(map(_depth, inner), default=0)

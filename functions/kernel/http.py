@@ -1,0 +1,364 @@
+"""The edge: a request comes in, a rule says who may make it, a route answers, and every answer leaves with its headers.
+
+Powertools finds the route. Around it stand, in this order: the body's size and encoding, the origin of a form,
+the access rule, the route itself, the one place that turns an error into a page, and the security headers.
+"""
+
+import base64
+import gzip
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler.api_gateway import APIGatewayHttpResolver, Response
+
+from functions.kernel import auth, clock, forms
+from functions.kernel.auth import Access, Visitor
+from functions.kernel.errors import (
+    BadRequest,
+    Forbidden,
+    Invalid,
+    MethodNotAllowed,
+    NotFound,
+    Refusal,
+    TooLarge,
+    TooMany,
+    Unavailable,
+    WrongMediaType,
+)
+from functions.kernel.forms import Fields
+from functions.kernel.pages import render
+from functions.kernel.settings import Settings
+from functions.kernel.table import Table
+
+type Event = dict[str, Any]
+type Handler = Callable[["Request"], "Answer"]
+
+HTML = "text/html; charset=utf-8"
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+
+STATUS_OF: dict[type[Refusal], tuple[int, str]] = {
+    BadRequest: (400, "Sorry, something in that request was not right"),
+    Forbidden: (403, "Sorry, we did not accept that"),
+    NotFound: (404, "Page not found"),
+    MethodNotAllowed: (405, "Sorry, this page does not work that way"),
+    TooLarge: (413, "Sorry, that is too long"),
+    WrongMediaType: (415, "Sorry, we cannot read that"),
+    Invalid: (422, "There is a problem"),
+    TooMany: (429, "Sorry, too many tries"),
+    Unavailable: (503, "Sorry, this is taking too long"),
+}
+"""The status and the heading of each refusal. Its sentence is its own."""
+
+_FAULT = "Sorry, there is a problem with this page"
+_FAULT_SENTENCE = "It is our fault, not yours. Try again later. If it goes on, contact us and give the reference below."
+
+SECURITY_HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
+        "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "strict-transport-security": "max-age=63072000; includeSubDomains",
+    "x-content-type-options": "nosniff",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    # Not "no-referrer": with it a browser says "Origin: null" on our own forms.
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+"""On every answer, errors and redirects included (security requirement 38)."""
+
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
+_MAX_PARAMETER = 200
+_WORTH_SQUEEZING = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back: a status, a body, headers and cookies."""
+
+    body: str | bytes = ""
+    status: int = 200
+    content_type: str = HTML
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Request:
+    """What came in, and what the routes of one domain need to answer it."""
+
+    method: str
+    path: str
+    parameters: Mapping[str, str]
+    query: Fields
+    headers: Mapping[str, str]
+    cookies: Mapping[str, str]
+    client: str
+    """The address the request came from, as the gateway saw it. What a header claims is not looked at."""
+    body: str
+    now: datetime
+    table: Table
+
+    @cached_property
+    def fields(self) -> Fields:
+        """The fields of the form that was sent."""
+        return forms.decode(self.body)
+
+    @cached_property
+    def json(self) -> Any:
+        """The value of the JSON body."""
+        return forms.read_json(self.body)
+
+    @cached_property
+    def visitor(self) -> Visitor | None:
+        """Who is signed in, read from the table once and only if somebody asks."""
+        return auth.who_is(self.cookies, self.table, self.now)
+
+    @property
+    def member(self) -> Visitor:
+        """The signed-in member of a route whose access rule demands one."""
+        if self.visitor is None:
+            raise NotFound
+        return self.visitor
+
+    def page(self, template: str, *, status: int = 200, cookies: tuple[str, ...] = (), **context: Any) -> Answer:
+        """A page in our own shell. A form with errors on it goes out as 422."""
+        shown = context.get("form")
+        if shown is not None and shown.errors:
+            status = 422
+        text = render(template, visitor=self.visitor, path=self.path, **context)
+        return Answer(text, status, cookies=cookies)
+
+
+def see_other(location: str, *, cookies: tuple[str, ...] = ()) -> Answer:
+    """Send the browser on with a GET, as every accepted form does (RFC 9110 section 15.4.4)."""
+    return Answer(status=303, headers={"location": location}, cookies=cookies)
+
+
+def json_answer(value: Any, status: int = 200) -> Answer:
+    """A JSON document."""
+    return Answer(json.dumps(value, ensure_ascii=False), status, JSON)
+
+
+def own_path(wanted: str, otherwise: str) -> str:
+    """Where to go next, as long as it is a path of ours (security requirement 43)."""
+    plain = wanted.startswith("/") and not wanted.startswith("//") and wanted.isprintable() and "\\" not in wanted
+    return quote(wanted, safe="/?&=%-._~,:+") if plain and wanted.isascii() else otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method on one path."""
+
+    access: Access
+    answer: Handler
+
+
+class Routes:
+    """The routes of one domain, and the Lambda handler that serves them."""
+
+    def __init__(self, domain: str, settings: Callable[[], "WebSettings"], table: Callable[[], Table]) -> None:
+        """Nothing is read or connected until the first request asks for it."""
+        self.domain = domain
+        self.by_path: dict[str, dict[str, Route]] = {}
+        self.now: Callable[[], datetime] = clock.now
+        self._settings = settings
+        self._table = table
+        self._log = Logger(service=domain)
+        self._app = APIGatewayHttpResolver(enable_validation=False)
+        self._app.not_found(self._nothing_here)
+        self.fallback(_nothing)
+
+    def get(self, path: str, access: Access) -> Callable[[Handler], Handler]:
+        """Answer GET and HEAD. The handler must change nothing (security requirement 2)."""
+        return self._on("GET", path, access)
+
+    def post(self, path: str, access: Access) -> Callable[[Handler], Handler]:
+        """Answer POST."""
+        return self._on("POST", path, access)
+
+    def fallback(self, handler: Handler) -> Handler:
+        """Answer every path that no route knows."""
+        self.by_path["$default"] = {"GET": Route(Access.ANYONE, handler)}
+        return handler
+
+    def _on(self, method: str, path: str, access: Access) -> Callable[[Handler], Handler]:
+        def register(handler: Handler) -> Handler:
+            if path not in self.by_path:
+                self.by_path[path] = {}
+                rule = path.replace("{", "<").replace("}", ">")
+                self._app.route(rule, method=list(_METHODS))(lambda **parameters: self._respond(path, parameters))
+            self.by_path[path][method] = Route(access, handler)
+            return handler
+
+        return register
+
+    def handler(self, event: Event, context: Any) -> Event:
+        """Serve one request of an HTTP API (payload format 2.0)."""
+        return self._app.resolve(event, context)
+
+    def _respond(self, path: str, parameters: Mapping[str, str]) -> Response[Any]:
+        # Errors become pages in here, because Powertools' own exception handlers would leave the headers off.
+        event = self._app.current_event.raw_event
+        try:
+            answer = self._serve(path, parameters, event)
+        except Exception as error:  # noqa: BLE001 - the one catch at the edge.
+            answer = self._refuse(event, error)
+        return _finished(event, answer)
+
+    def _nothing_here(self, error: Exception) -> Response[Any]:
+        del error  # Powertools passes its own not-found error, which says nothing more than that.
+        return self._respond("$default", {})
+
+    def _serve(self, path: str, parameters: Mapping[str, str], event: Event) -> Answer:
+        methods = self.by_path[path]
+        method = event["requestContext"]["http"]["method"]
+        allowed = (*(("GET", "HEAD") if "GET" in methods else ()), *(("POST",) if "POST" in methods else ()))
+        if path != "$default" and method not in allowed:
+            raise MethodNotAllowed(allowed)
+        route = methods["POST" if method == "POST" and "POST" in methods else "GET"]
+        if any(len(value) > _MAX_PARAMETER for value in parameters.values()):
+            raise NotFound
+        request = self._read(event, method, parameters)
+        if method == "POST" and path != "$default":
+            self._check_post(request, route.access)
+        elsewhere = _turned_away(request, route.access)
+        if elsewhere is not None:
+            return elsewhere
+        answer = route.answer(request)
+        if "visitor" in vars(request) and request.visitor is not None:
+            auth.touch(request.visitor, request.table, request.now)
+        return answer
+
+    def _read(self, event: Event, method: str, parameters: Mapping[str, str]) -> Request:
+        http = event["requestContext"]["http"]
+        return Request(
+            method=method,
+            path=event["rawPath"],
+            parameters=parameters,
+            query=forms.decode(event.get("rawQueryString", "")),
+            headers=event["headers"],
+            cookies=_cookies(event),
+            client=http["sourceIp"],
+            body=_body(event),
+            now=self.now(),
+            table=self._table(),
+        )
+
+    def _check_post(self, request: Request, access: Access) -> None:
+        content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if access is Access.PROGRAM:
+            if content_type != JSON:
+                raise WrongMediaType
+            return
+        if content_type != FORM:
+            raise WrongMediaType
+        if not (access is Access.HOLDER and request.body == "List-Unsubscribe=One-Click"):
+            # A mail provider presses this one button without a browser; the secret in the address is its authority
+            # (RFC 8058 section 3.2).
+            auth.must_come_from_us(request.headers, self._settings().site_origin)
+
+    def _refuse(self, event: Event, error: Exception) -> Answer:
+        path, request_id = event["rawPath"], event["requestContext"]["requestId"]
+        headers: dict[str, str] = {}
+        if isinstance(error, Refusal):
+            status, heading = STATUS_OF[type(error)]
+            sentence = str(error)
+            self._log.info("refused", status=status, reason=type(error).__name__, request_id=request_id)
+        else:
+            status, heading, sentence = 500, _FAULT, _FAULT_SENTENCE
+            # The message of a foreign error may quote what a person typed, so only its kind and place are kept.
+            self._log.error("failed", fault=_fault(error), request_id=request_id)
+        if isinstance(error, MethodNotAllowed):
+            headers["allow"] = ", ".join(error.allowed)
+        if isinstance(error, Unavailable):
+            headers["retry-after"] = "60"
+        if path.startswith("/api/"):
+            fields = {"fields": error.fields} if isinstance(error, Invalid) else {}
+            body = {"error": {"status": status, "message": sentence, "reference": request_id, **fields}}
+            return replace(json_answer(body, status), headers=headers)
+        reference = request_id if status >= 500 else None  # noqa: PLR2004 - the class of faults that are ours.
+        text = render(
+            "kernel/pages/error.jinja",
+            visitor=None, path=path, status=status, heading=heading, sentence=sentence, reference=reference,
+        )
+        return Answer(text, status, headers=headers)
+
+
+class WebSettings(Settings):
+    """What every web function needs."""
+
+    table_name: str
+    site_origin: str
+    """Scheme and host of the site, as browsers see it, without a slash at the end."""
+
+
+def _nothing(request: "Request") -> Answer:
+    raise NotFound
+
+
+def _turned_away(request: Request, access: Access) -> Answer | None:
+    """Where somebody goes who may not see this. ``None`` when they may."""
+    if access not in {Access.MEMBER, Access.COORDINATOR}:
+        return None
+    if request.visitor is None:
+        wanted = request.path if request.method != "POST" else "/home"
+        return see_other("/sign-in?" + urlencode({"next": wanted}))
+    if access is Access.COORDINATOR and not request.visitor.is_coordinator:
+        raise NotFound
+    return None
+
+
+def _body(event: Event) -> str:
+    body = event.get("body") or ""
+    if len(body) > forms.MAX_BODY:
+        raise TooLarge
+    try:
+        raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+        text = raw.decode()
+    except ValueError as error:
+        raise BadRequest from error
+    if len(raw) > forms.MAX_BODY:
+        raise TooLarge
+    return text
+
+
+def _cookies(event: Event) -> dict[str, str]:
+    pairs = (pair.partition("=") for pair in event.get("cookies", []))
+    return {name.strip(): value for name, _, value in pairs}
+
+
+def _fault(error: BaseException) -> str:
+    """What went wrong and where, without a word of what the person sent."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f" at {place.tb_frame.f_code.co_name}:{place.tb_lineno}" if place is not None else ""
+    return f"{type(error).__name__}{where}"
+
+
+def _finished(event: Event, answer: Answer) -> Response[Any]:
+    """The answer with the headers that every answer carries, squeezed where that is worth it."""
+    body = answer.body.encode() if isinstance(answer.body, str) else answer.body
+    headers = {"cache-control": "no-store", **SECURITY_HEADERS, **answer.headers}
+    takes_gzip = "gzip" in event["headers"].get("accept-encoding", "")
+    if len(body) > _WORTH_SQUEEZING and takes_gzip and "content-encoding" not in headers:
+        body = gzip.compress(body, compresslevel=6, mtime=0)
+        headers |= {"content-encoding": "gzip", "vary": "accept-encoding"}
+    if event["requestContext"]["http"]["method"] == "HEAD":
+        body = b""
+    as_text = "content-encoding" not in headers and answer.content_type.startswith(("text/", JSON))
+    return Response(
+        answer.status,
+        answer.content_type,
+        body.decode() if as_text else body,
+        headers=headers,
+        cookies=list(answer.cookies),
+    )

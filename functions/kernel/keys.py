@@ -1,0 +1,212 @@
+"""Every kind of item in the table: its key, whether it is personal, and how long it is kept.
+
+This is the only file that spells a key. ``docs/data-map.md`` and the table on the privacy page are made from it.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The primary key of one item."""
+
+    pk: str
+    sk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of item."""
+
+    name: str
+    """The value of the item's ``kind`` attribute."""
+    owner: str
+    """The domain that writes it."""
+    shape: str
+    """Its key, in words."""
+    words: str
+    """What it holds, for the people whom it is about."""
+    personal: bool
+    """Whether it says something about a person."""
+    retention: str
+    """How long it is kept, for people."""
+    lifetime: timedelta | None = None
+    """How long after writing the item expires, where time alone decides."""
+
+
+KINDS = (
+    Kind(
+        "draft", "membership", "DRAFT#<digest of the browser's secret> / DRAFT",
+        "What you typed while joining, before you sent it", True, "24 hours", timedelta(hours=24),
+    ),
+    Kind(
+        "ask", "membership", "ASK#<digest of the browser's secret> / ASK",
+        "That somebody asked to sign in with your email address", True, "1 hour", timedelta(hours=1),
+    ),
+    Kind(
+        "address", "membership", "ADDRESS#<digest of the address> / ADDRESS",
+        "Which member or application an email address belongs to, as a fingerprint", True,
+        "As long as the membership or the application",
+    ),
+    Kind(
+        "application", "membership", "APPLICATION#<id> / APPLICATION",
+        "What you told us when you asked to join, what was decided and why", True,
+        "As long as you are a member; 90 days after we say no", timedelta(days=90),
+    ),
+    Kind(
+        "vouch", "membership", "VOUCH#<id> / VOUCH",
+        "Who was asked to confirm your work, and what they answered", True,
+        "As long as the application", timedelta(days=90),
+    ),
+    Kind(
+        "member", "membership", "MEMBER#<id> / PROFILE",
+        "Your name, email address, role, nation, organisation and networks", True, "Until you leave",
+    ),
+    Kind(
+        "sign-in", "membership", "MEMBER#<id> / SIGN-IN#<digest of the cookie's secret>",
+        "Each device you are signed in on, and since when", True,
+        "Until you sign out, at most 90 days", timedelta(days=90),
+    ),
+    Kind(
+        "mail-choices", "mail", "MEMBER#<id> / MAIL-CHOICES",
+        "Which emails you have stopped", True, "Until you leave",
+    ),
+    Kind(
+        "mail", "mail", "MAIL#<key> / MAIL",
+        "Each email we sent you: what it was, when, and whether it arrived", True,
+        "13 months; 24 hours for a code", timedelta(days=396),
+    ),
+    Kind(
+        "suppressed", "mail", "SUPPRESSED#<digest of the address> / SUPPRESSED",
+        "That mail to an address fails, as a fingerprint", True, "13 months", timedelta(days=396),
+    ),
+    Kind(
+        "feed", "sessions", "FEED#<digest of the secret> / FEED",
+        "Your private calendar address, as a fingerprint", True, "Until you leave or change it",
+    ),
+    Kind(
+        "limit", "kernel", "LIMIT#<what>#<digest> / <window>",
+        "How many codes an address or a network asked for, as a count", True, "25 hours", timedelta(hours=25),
+    ),
+    Kind(
+        "audit", "kernel", "AUDIT#<subject> / <moment>#<id>",
+        "Who decided what and when, by reference numbers alone", False, "6 years", timedelta(days=6 * 366),
+    ),
+    Kind("series", "sessions", "SERIES#<id> / SERIES", "A weekly series of sessions", False, "For good"),
+    Kind("session", "sessions", "SESSION#<id> / SESSION", "A session: its title, day and times", False, "For good"),
+    Kind(
+        "run", "invites", "RUN#<id> / RUN",
+        "How many invitations one run planned", False, "13 months", timedelta(days=396),
+    ),
+)
+
+KIND = {kind.name: kind for kind in KINDS}
+
+
+def draft(browser: str) -> Key:
+    """The answers of a person who is joining, by the digest of their browser's secret."""
+    return Key(f"DRAFT#{browser}", "DRAFT")
+
+
+def ask(browser: str) -> Key:
+    """A wish to sign in, by the digest of the browser's secret."""
+    return Key(f"ASK#{browser}", "ASK")
+
+
+def address(address_digest: str) -> Key:
+    """Whom an email address belongs to. The item makes each address unique."""
+    return Key(f"ADDRESS#{address_digest}", "ADDRESS")
+
+
+def application(application_id: str) -> Key:
+    """An application to join."""
+    return Key(f"APPLICATION#{application_id}", "APPLICATION")
+
+
+def vouch(vouch_id: str) -> Key:
+    """A question to somebody's contact whether they can confirm the person's work."""
+    return Key(f"VOUCH#{vouch_id}", "VOUCH")
+
+
+def member(member_id: str) -> Key:
+    """A member's profile, the first item of all that is held about them."""
+    return Key(f"MEMBER#{member_id}", "PROFILE")
+
+
+SIGN_INS = "SIGN-IN#"
+
+
+def sign_in(member_id: str, secret_digest: str) -> Key:
+    """One device on which a member is signed in."""
+    return Key(f"MEMBER#{member_id}", f"{SIGN_INS}{secret_digest}")
+
+
+def mail_choices(member_id: str) -> Key:
+    """The emails that a member has stopped."""
+    return Key(f"MEMBER#{member_id}", "MAIL-CHOICES")
+
+
+def mail(mail_key: str) -> Key:
+    """One message to one person: a row of the ledger."""
+    return Key(f"MAIL#{mail_key}", "MAIL")
+
+
+def suppressed(address_digest: str) -> Key:
+    """An address to which mail fails."""
+    return Key(f"SUPPRESSED#{address_digest}", "SUPPRESSED")
+
+
+def feed(secret_digest: str) -> Key:
+    """A member's private calendar feed."""
+    return Key(f"FEED#{secret_digest}", "FEED")
+
+
+def limit(what: str, whom: str, window: str) -> Key:
+    """A counter of one kind of asking, for one address or network, in one window of time."""
+    return Key(f"LIMIT#{what}#{whom}", window)
+
+
+def audit(subject: str, moment: str, line_id: str) -> Key:
+    """One line about one subject; lines sort in order of time."""
+    return Key(f"AUDIT#{subject}", f"{moment}#{line_id}")
+
+
+def series(series_id: str) -> Key:
+    """A weekly series."""
+    return Key(f"SERIES#{series_id}", "SERIES")
+
+
+def session(session_id: str) -> Key:
+    """One session."""
+    return Key(f"SESSION#{session_id}", "SESSION")
+
+
+def run(run_id: str) -> Key:
+    """One run of invitations."""
+    return Key(f"RUN#{run_id}", "RUN")
+
+
+# The two indexes. ``gsi1`` lists the things that belong together. ``gsi2`` holds only what still waits
+# for somebody or something to act, in order of when it is due, so it stays small however old the network is.
+
+LISTS = "gsi1"
+WAITING = "gsi2"
+
+MEMBERS = "MEMBERS"
+SESSIONS = "SESSIONS"
+SERIES = "SERIES"
+APPLICATIONS_WAITING = "APPLICATIONS"
+DECISIONS_DUE = "DECISIONS"
+VOUCHES_DUE = "VOUCHES"
+MAIL_WAITING = "MAIL"
+
+
+def mail_of(owner: str) -> str:
+    """The list of the mail we sent to one owner: a member's or an application's id."""
+    return f"MAIL-OF#{owner}"
+
+
+def applications_of(status: str) -> str:
+    """The list of the applications that have been decided in one way."""
+    return f"APPLICATIONS#{status}"

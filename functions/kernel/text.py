@@ -1,0 +1,46 @@
+"""Text that people type and other people read: cleaned once, where it comes in.
+
+Names keep their Welsh, Irish and other letters and their apostrophes. What a name never needs is refused: control
+characters, marks that turn or hide text, and addresses of web pages, because mail programs turn those into links
+(security requirement 24).
+"""
+
+import re
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+_LINK = re.compile(r"(?i)\b(?:https?:|www\.)|://")
+# Line breaks are text in a note. Other control (Cc), format (Cf: direction marks, zero width) and line separators are not.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+
+def _clean(text: str, *, keep: str = "") -> str:
+    clean = unicodedata.normalize("NFC", text)
+    if any(unicodedata.category(letter) in _UNSEEN and letter not in keep for letter in clean):
+        raise ValueError("Remove the characters that cannot be seen. Typing the text again is the surest way.")
+    return clean
+
+
+def plain_line(text: str) -> str:
+    """One line of text without links, its white space made single.
+
+    Raises ``ValueError`` with a sentence for the person who typed it.
+    """
+    clean = " ".join(_clean(text, keep="\t").split())
+    if _LINK.search(clean):
+        raise ValueError("Leave out web addresses here.")
+    return clean
+
+
+def long_text(text: str) -> str:
+    """Text of several lines.
+
+    Raises ``ValueError`` with a sentence for the person who typed it.
+    """
+    return _clean(text.replace("\r\n", "\n").replace("\r", "\n"), keep="\n\t").strip()
+
+
+PlainLine = Annotated[str, AfterValidator(plain_line), Field(min_length=1, max_length=200)]
+LongText = Annotated[str, AfterValidator(long_text), Field(max_length=4_000)]

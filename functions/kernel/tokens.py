@@ -1,0 +1,46 @@
+"""Secrets that people or browsers hold, and the digests that we hold.
+
+A secret leaves this process once, in a cookie or a mail. The table keeps only its SHA-256 digest
+(security requirement 3), so that reading the table gives nobody a way in.
+"""
+
+import hmac
+import secrets
+from hashlib import sha256
+
+CODE_DIGITS = 8
+
+
+def new_id() -> str:
+    """A random opaque id of 128 bits, 32 hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
+def new_secret() -> str:
+    """A secret of 256 bits, 43 characters that are safe in an address and in a cookie."""
+    return secrets.token_urlsafe(32)
+
+
+def new_code() -> str:
+    """Eight random digits for a person to type."""
+    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+
+
+def spoken(code: str) -> str:
+    """A code as people read it: ``3812 0457``."""
+    return f"{code[:4]} {code[4:]}"
+
+
+def typed(text: str) -> str:
+    """The digits of a code as typed, without the white space that people and clipboards put in."""
+    return "".join(text.split())
+
+
+def digest(*parts: str) -> str:
+    """The SHA-256 of the parts in hexadecimal, told apart from each other by a separator."""
+    return sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def same(left: str, right: str) -> bool:
+    """Whether two digests are equal, in a time that does not depend on where they differ."""
+    return hmac.compare_digest(left.encode(), right.encode())

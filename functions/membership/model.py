@@ -1,0 +1,192 @@
+"""The values of membership: a draft, an application, a question to a contact, a member."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from functions.kernel.text import LongText, PlainLine
+
+
+class Value(BaseModel):
+    """A stored value: frozen, and blind to the attributes that only the table needs."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Answers(Value):
+    """What a person tells us about themselves when they join."""
+
+    name: PlainLine
+    role: str
+    nation: str
+    organisation: PlainLine
+    networks: tuple[str, ...] = ()
+    profile_url: str | None = None
+    voucher_name: PlainLine | None = None
+    voucher_email: str | None = None
+    agreed_at: AwareDatetime
+
+
+class Verdict(Value):
+    """What the rules say about an application, and which version of them said it."""
+
+    outcome: str
+    """``ACCEPT``, ``MORE``, ``REFER``, ``WAIT``, ``ALREADY`` or ``HOLD``; ``DECLINE`` from a person alone."""
+    reason: str
+    grade: str
+    rules_version: str
+
+
+class Draft(Value):
+    """What a person has typed so far. It belongs to one browser and is gone after a day."""
+
+    browser: str
+    """The digest of the secret in the browser's cookie."""
+    address: str
+    address_digest: str
+    mail: str
+    """The key of the mail whose code opens the draft. Asking again puts another in its place."""
+    code_digest: str | None = None
+    code_expires_at: AwareDatetime
+    tries: int = 0
+    proven_at: AwareDatetime | None = None
+    answers: Answers | None = None
+    application_id: str | None = None
+    expires_at: int
+
+
+class Ask(Value):
+    """A wish to sign in from one browser, until its code has been typed."""
+
+    browser: str
+    address_digest: str
+    member_id: str | None
+    mail: str
+    code_digest: str | None = None
+    code_expires_at: AwareDatetime
+    tries: int = 0
+    wanted: str = "/home"
+    """Where the person was going when they were asked to sign in."""
+    expires_at: int
+
+
+class Status(StrEnum):
+    """Where an application is."""
+
+    WAITING = "waiting"
+    """A person has to look at it."""
+    ASKED = "asked"
+    """The applicant has to tell us one more thing."""
+    VOUCHING = "vouching"
+    """Somebody they named has been asked to confirm their work."""
+    ABROAD = "abroad"
+    """There is no network for their country yet."""
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class Choice(StrEnum):
+    """What a coordinator can decide. The values are the form's."""
+
+    ACCEPT = "accept"
+    ASK = "ask"
+    DECLINE = "decline"
+
+
+class Decision(Value):
+    """What a coordinator decided. It takes effect ten minutes later, unless they undo it."""
+
+    id: str
+    choice: Choice
+    reason: str
+    """A reason code of ``data/reasons``."""
+    note: LongText = ""
+    by: str
+    """The coordinator's member id."""
+    decided_at: AwareDatetime
+    effective_at: AwareDatetime
+
+
+class Application(Value):
+    """One person's wish to join, with all that is known for deciding on it."""
+
+    id: str
+    address: str
+    address_digest: str
+    proven_at: AwareDatetime
+    answers: Answers
+    verdict: Verdict
+    status: Status
+    submitted_at: AwareDatetime
+    version: Annotated[int, Field(ge=1)] = 1
+    """Rises with each change of answers or evidence; a decision is on one version."""
+    vouch_id: str | None = None
+    vouched_at: AwareDatetime | None = None
+    decision: Decision | None = None
+    """The decision that has been taken and can still be undone, or the one that took effect."""
+    member_id: str | None = None
+
+
+class VouchAnswer(StrEnum):
+    """What a contact can answer. The values are the form's."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_ME = "not-me"
+
+
+class Vouch(Value):
+    """A question to somebody's contact: can you confirm this person's work?"""
+
+    id: str
+    application_id: str
+    applicant_name: str
+    organisation: str
+    voucher_name: str
+    voucher_address: str
+    voucher_digest: str
+    mail: str
+    token_digest: str | None = None
+    code_digest: str | None = None
+    tries: int = 0
+    asked_at: AwareDatetime
+    reminded: int = 0
+    """How many times the contact or the applicant has been written to again."""
+    answer: VouchAnswer | None = None
+    answered_at: AwareDatetime | None = None
+    expires_at: int
+
+
+class Member(Value):
+    """A member of the network."""
+
+    id: str
+    name: PlainLine
+    address: str
+    address_digest: str
+    role: str
+    nation: str
+    organisation: PlainLine
+    networks: tuple[str, ...] = ()
+    status: str = "member"
+    roles: tuple[str, ...] = ()
+    """What they may do beyond being a member; see ``kernel.auth.Role``."""
+    verdict: Verdict
+    application_id: str | None = None
+    joined_at: AwareDatetime
+
+
+def new_member(application: Application, member_id: str, verdict: Verdict, now: datetime) -> Member:
+    """The member that an accepted application becomes."""
+    told: dict[str, Any] = application.answers.model_dump(include={"name", "role", "nation", "organisation", "networks"})
+    return Member(
+        id=member_id,
+        address=application.address,
+        address_digest=application.address_digest,
+        verdict=verdict,
+        application_id=application.id,
+        joined_at=now,
+        **told,
+    )
