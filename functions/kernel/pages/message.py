@@ -1,0 +1,118 @@
+"""The words of an email, written once and sent as text and as HTML.
+
+A message is one template, `<domain>/pages/emails/<message>.jinja`, with three blocks: `subject`, `body` and `why`
+(the sentence that says why a person gets it). The body is written as it reads:
+
+    Your code is:
+
+        {{ code }}
+
+    It works for 15 minutes. We never:
+
+    - ask for it by phone
+    - record a session
+
+    [Open the join page]({{ url }})
+
+An empty line ends a paragraph; four spaces make a line of its own, for a code; a dash makes a list; a link alone
+in its paragraph is the one thing to press. What people typed never makes structure: each value is one line, and
+any of its characters that would mean something here travels in disguise until the structure has been read.
+"""
+
+import re
+from html import escape
+from typing import Literal, NamedTuple
+
+from markupsafe import Markup
+
+from functions.kernel.pages.brand import BRAND
+
+_MEANS_SOMETHING = "[]()-"
+_DISGUISE = {ord(character): 0xE000 + place for place, character in enumerate(_MEANS_SOMETHING)}
+_UNMASK = {disguised: character for character, disguised in _DISGUISE.items()}
+_IN_DISGUISE_ALREADY = dict.fromkeys(_UNMASK)
+_UNSEEN = {code: None for code in range(32) if not chr(code).isspace()} | {0x7F: None}
+
+_LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
+_BLOCK_END = re.compile(r"\n[ \t]*\n")
+
+_BUTTON = (
+    f"display:inline-block;padding:10px 16px;background-color:{BRAND.light.action};color:{BRAND.light.on_action};"
+    "font-weight:bold;text-decoration:none"
+)
+_CODE = "font-size:28px;font-weight:bold;letter-spacing:2px"
+
+
+class Email(NamedTuple):
+    """An email without its addresses."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Block(NamedTuple):
+    """A piece of a message: a paragraph, a code, a link to press (words and address), or the items of a list."""
+
+    kind: Literal["paragraph", "code", "press", "list"]
+    lines: tuple[str, ...]
+
+
+def as_typed(value: object) -> str:
+    """A value for a message's template: on one line, and unable to look like structure."""
+    text = " ".join(str(value).translate(_IN_DISGUISE_ALREADY).translate(_UNSEEN).split())
+    return text.translate(_DISGUISE)
+
+
+def one_line(text: str) -> str:
+    """A subject: no line break can reach the header."""
+    return " ".join(text.split()).translate(_UNMASK)
+
+
+def read(body: str) -> list[Block]:
+    """The structure of a rendered body."""
+    return [_block(part.strip("\n")) for part in _BLOCK_END.split(body) if part.strip()]
+
+
+def _block(part: str) -> Block:
+    lines = part.split("\n")
+    if all(line.startswith("    ") for line in lines):
+        return Block("code", tuple(line.strip() for line in lines))
+    lines = [line.strip() for line in lines if line.strip()]
+    if lines[0].startswith("- "):
+        return Block("list", tuple(item.replace("\n", " ") for item in "\n".join(lines)[2:].split("\n- ")))
+    paragraph = " ".join(lines)
+    link = _LINK.fullmatch(paragraph)
+    return Block("press", (link[1], link[2])) if link else Block("paragraph", (paragraph,))
+
+
+def as_text(body: list[Block], footer: list[Block]) -> str:
+    """The plain text of a message and its footer."""
+    return "\n\n".join([*map(_text, body), "--", *map(_text, footer)]).translate(_UNMASK) + "\n"
+
+
+def _text(block: Block) -> str:
+    if block.kind == "press":
+        words, address = block.lines
+        return f"{words}:\n{address}"
+    mark = "- " if block.kind == "list" else ""
+    return "\n".join(mark + _LINK.sub(r"\1 <\2>", line) for line in block.lines)
+
+
+def as_html(blocks: list[Block]) -> Markup:
+    """The same as HTML, for the shell in `email.jinja`."""
+    return Markup("\n".join(map(_html, blocks)).translate(_UNMASK))  # noqa: S704 - every line of it is escaped below.
+
+
+def _html(block: Block) -> str:
+    lines = [_LINK.sub(r'<a href="\2">\1</a>', escape(line)) for line in block.lines]
+    match block.kind:
+        case "press":
+            words, address = map(escape, block.lines)
+            return f'<p><a href="{address}" style="{_BUTTON}">{words}</a></p>'
+        case "code":
+            return f'<p style="{_CODE}">{"<br>".join(lines)}</p>'
+        case "list":
+            return f"<ul>{''.join(f'<li>{line}</li>' for line in lines)}</ul>"
+        case "paragraph":
+            return f"<p>{lines[0]}</p>"
