@@ -82,7 +82,7 @@ KINDS = (
         "That mail to an address fails, as a fingerprint", True, "13 months", timedelta(days=396),
     ),
     Kind(
-        "feed", "sessions", "FEED#<digest of the secret> / FEED",
+        "feed", "sessions", "MEMBER#<id> / FEED",
         "Your private calendar address, as a fingerprint", True, "Until you leave or change it",
     ),
     Kind(
@@ -157,9 +157,9 @@ def suppressed(address_digest: str) -> Key:
     return Key(f"SUPPRESSED#{address_digest}", "SUPPRESSED")
 
 
-def feed(secret_digest: str) -> Key:
-    """A member's private calendar feed."""
-    return Key(f"FEED#{secret_digest}", "FEED")
+def feed(member_id: str) -> Key:
+    """A member's private calendar address. There is one at most, so a new one voids the old."""
+    return Key(f"MEMBER#{member_id}", "FEED")
 
 
 def limit(what: str, whom: str, window: str) -> Key:
