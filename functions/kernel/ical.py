@@ -1,0 +1,226 @@
+"""One calendar entry for one session, written so that the calendars people really use read it right.
+
+iCalendar is RFC 5545, and the messages that carry it between calendars are RFC 5546. Why an entry stands
+alone and is never part of a series is in ``docs/decisions/0005-one-calendar-entry-a-friday.md``.
+
+Importing this module takes a tenth of a second, nearly all of it the ``icalendar`` library, so a handler that
+seldom writes an entry imports it only where it does.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Self
+
+from icalendar import Calendar, Component, Event, Timezone, vCalAddress, vDuration, vText
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from functions.kernel.when import in_uk
+
+PRODUCT = "-//Patient Safety Learning//Patient Safety Management Network//EN"
+"""Which program wrote the entry (RFC 5545 section 3.7.3). No calendar shows it."""
+
+REFRESH = timedelta(hours=6)
+"""How often a calendar that subscribes is asked to look again. Changes also go out by mail, at once."""
+
+UK_TIME_RULES = """\
+BEGIN:VTIMEZONE
+TZID:Europe/London
+BEGIN:DAYLIGHT
+DTSTART:19810329T010000
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3
+TZNAME:BST
+TZOFFSETFROM:+0000
+TZOFFSETTO:+0100
+END:DAYLIGHT
+BEGIN:STANDARD
+DTSTART:19961027T020000
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10
+TZNAME:GMT
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0000
+END:STANDARD
+END:VTIMEZONE
+"""
+"""UK time since 1996, as two rules.
+
+``icalendar`` can work a zone out by itself, but writes it as a list of dates, and Outlook and the readers
+built on ical.js then show half the year an hour out.
+"""
+
+_LINE_BREAK = re.compile(r"\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
+# Besides control characters: halves of characters, which UTF-8 has no place for, and the byte order mark.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
+_ADDRESS = re.compile(r"[!-9;-?A-~]+@[A-Za-z0-9.-]+")
+_ESCAPES = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
+
+
+def _plain_address(address: str) -> str:
+    if not _ADDRESS.fullmatch(address):
+        raise ValueError("A calendar takes an email address without spaces or accented letters.")
+    return address
+
+
+class Status(StrEnum):
+    """Whether the session is on (RFC 5545 section 3.8.1.11)."""
+
+    CONFIRMED = "CONFIRMED"
+    CANCELLED = "CANCELLED"
+
+
+class Entry(BaseModel):
+    """One session as a calendar holds it. Nothing in it is about a member, so all of them get the same."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    uid: Annotated[str, Field(pattern=r"^[!-~]{1,255}$")]
+    """The same for as long as the session lives, and never used again once it is called off."""
+    sequence: Annotated[int, Field(ge=0)]
+    """From 0, one more at every change of start, end or status (RFC 5545 section 3.8.7.4)."""
+    stamp: AwareDatetime
+    """When this version was made. It rises with every version and tells a calendar which of two is newer."""
+    start: AwareDatetime
+    end: AwareDatetime
+    summary: str
+    description: str
+    location: str
+    url: Annotated[str, Field(pattern=r"^https?://[!-~]+$")]
+    """The session's own page, where members sign in. Never a meeting link: bots join whatever they find."""
+    status: Status = Status.CONFIRMED
+    organizer_name: str
+    organizer_address: Annotated[str, AfterValidator(_plain_address)]
+    """The address the mail comes from. Another would show as "on behalf of" and lead answers astray."""
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.end <= self.start:
+            raise ValueError("A session ends after it starts.")
+        return self
+
+
+def request(entry: Entry, attendee_name: str, attendee_address: str) -> bytes:
+    """The message that asks one person to come, or moves what their calendar already holds.
+
+    Raises ``ValueError`` for an entry that is called off, and for an address that a calendar cannot take.
+    """
+    if entry.status is not Status.CONFIRMED:
+        raise ValueError("Nobody is asked to a session that is called off.")
+    return _to_one_person("REQUEST", entry, attendee_name, attendee_address)
+
+
+def cancel(entry: Entry, attendee_name: str, attendee_address: str) -> bytes:
+    """The message that calls the session off in one person's calendar.
+
+    Raises ``ValueError`` for an entry that is still on, and for an address that a calendar cannot take.
+    """
+    if entry.status is not Status.CANCELLED:
+        raise ValueError("Only a session that is called off is taken out of a calendar.")
+    return _to_one_person("CANCEL", entry, attendee_name, attendee_address)
+
+
+def publish(entries: Sequence[Entry], *, name: str) -> bytes:
+    """Entries to subscribe to or to open, in a calendar called ``name``.
+
+    RFC 5546 section 3.2.1 forbids attendees here and demands an organiser, which is the network: no member is
+    named to whoever holds the address of the feed.
+    """
+    calendar = _calendar("PUBLISH", entries)
+    calendar.add("x-wr-calname", _Text(_one_line(name)))
+    calendar.add("refresh-interval", vDuration(REFRESH), {"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(REFRESH))
+    return _written(calendar)
+
+
+def _to_one_person(method: str, entry: Entry, name: str, address: str) -> bytes:
+    """The single attendee is the reader: nobody learns who else was asked, and their buttons work."""
+    calendar = _calendar(method, [entry])
+    (event,) = calendar.events
+    attendee = _calendar_user(name, address)
+    attendee.params |= {
+        "CUTYPE": "INDIVIDUAL",
+        "ROLE": "OPT-PARTICIPANT",
+        "PARTSTAT": "NEEDS-ACTION",
+        "RSVP": "TRUE",
+    }
+    event.add("attendee", attendee)
+    # Without this, Outlook offers to propose a new time, which nobody could act on.
+    event.add("x-microsoft-disallow-counter", "TRUE")
+    return _written(calendar)
+
+
+def _calendar(method: str, entries: Sequence[Entry]) -> Calendar:
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", PRODUCT)
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    calendar.add_component(_uk_time())
+    for entry in entries:
+        calendar.add_component(_event(entry))
+    return calendar
+
+
+@cache
+def _uk_time() -> Component:
+    return Timezone.from_ical(UK_TIME_RULES)
+
+
+def _event(entry: Entry) -> Event:
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", entry.stamp.astimezone(UTC))
+    event.add("dtstart", _local(entry.start))
+    event.add("dtend", _local(entry.end))
+    event.add("summary", _Text(_one_line(entry.summary)))
+    event.add("description", _Text(_lines(entry.description)))
+    event.add("location", _Text(_one_line(entry.location)))
+    event.add("url", entry.url)
+    event.add("status", entry.status.value)
+    event.add("class", "PUBLIC")
+    event.add("transp", "OPAQUE")
+    event.add("organizer", _calendar_user(entry.organizer_name, entry.organizer_address))
+    return event
+
+
+def _local(moment: datetime) -> datetime:
+    """The moment by UK clocks, so that an entry keeps its hour if the law on summer time ever changes.
+
+    In the hour that comes twice, a local time means the first (RFC 5545 section 3.3.5): the second stays UTC.
+    """
+    local = in_uk(moment)
+    return moment.astimezone(UTC) if local.fold else local
+
+
+def _calendar_user(name: str, address: str) -> vCalAddress:
+    # Some readers take a backslash in a parameter for an escape, which RFC 5545 does not have there.
+    shown = _one_line(name).replace("\\", "/")
+    return vCalAddress(f"mailto:{_plain_address(address)}", params={"CN": shown})
+
+
+def _lines(text: str) -> str:
+    """Text without the control characters that RFC 5545 section 3.1 forbids, its line breaks all alike."""
+    return _CONTROL.sub("", _LINE_BREAK.sub("\n", text))
+
+
+def _one_line(text: str) -> str:
+    return _lines(text).replace("\n", " ").replace("\t", " ")
+
+
+class _Text(vText):
+    r"""Text that every calendar shows as it was typed, escaped just as RFC 5545 section 3.3.11 says.
+
+    ``icalendar`` takes a typed backslash and capital N for a line break, so ``\\trust\New`` would lose its N.
+    """
+
+    def to_ical(self) -> bytes:
+        """The value as it stands in the file."""
+        return self.translate(_ESCAPES).encode()
+
+
+def _written(calendar: Calendar) -> bytes:
+    # The library folds lines and ends them; its own type for the result is too vague to pass on.
+    content: bytes = calendar.to_ical()
+    return content
