@@ -1,15 +1,17 @@
 """What the network is called and how it looks: the one place to change either.
 
-The stylesheet, the favicon, every page and every email are made from these values.
+The stylesheet, the favicon, every page and every email are made from these values. They are tuples with
+names, not pydantic models: nothing here comes from outside, and every first page would pay for the checking.
 """
 
-from pydantic import BaseModel, ConfigDict
+from typing import NamedTuple
 
 
-class Palette(BaseModel):
-    """Colours for one mode, as `#rrggbb`. Pairs that meet on a page are tested for contrast (WCAG 1.4.3, 1.4.11)."""
+class Palette(NamedTuple):
+    """Colours for one mode, as ``#rrggbb``.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Pairs that meet on a page are tested for contrast (WCAG 2.2, 1.4.3 and 1.4.11).
+    """
 
     page: str
     """Behind the content."""
@@ -44,7 +46,7 @@ class Palette(BaseModel):
     danger_edge: str
     error: str
     success: str
-    """Behind the panel and the banner that say a thing is done; the words on it are `on_brand`."""
+    """Behind the panel and the banner that say a thing is done; the words on it are ``on_brand``."""
     focus: str
     focus_text: str
     tag_grey: tuple[str, str]
@@ -55,10 +57,8 @@ class Palette(BaseModel):
     tag_red: tuple[str, str]
 
 
-class Brand(BaseModel):
+class Brand(NamedTuple):
     """A network's name, its strap line and its colours."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     strap_line: str

@@ -4,14 +4,14 @@ Three environments share one loader, because three kinds of template want differ
 
 - pages are escaped, and a name nobody gave is an error rather than a gap in the page;
 - the components of govuk-frontend-jinja look up parameters that are often not there, so they get the lenient
-  `ChainableUndefined` they were written for;
-- emails are plain text until `message.py` makes HTML of them, and what people typed is kept apart from the
+  ``ChainableUndefined`` they were written for;
+- emails are plain text until ``message.py`` makes HTML of them, and what people typed is kept apart from the
   words of the template.
 
-In a bundle the templates are Python modules, made by `build.py`: the first page then takes a tenth of the time.
+In a bundle the templates are Python modules, made by ``build.py``: the first page then takes far less time.
 """
 
-from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, override
@@ -29,6 +29,7 @@ from jinja2 import (
     Template,
 )
 
+from functions.kernel import when
 from functions.kernel.pages import message
 from functions.kernel.pages.assets import asset
 from functions.kernel.pages.brand import BRAND
@@ -37,7 +38,7 @@ FUNCTIONS = Path(__file__).resolve().parents[2]
 COMPILED = Path(__file__).with_name("built") / "templates"
 COMPONENTS = "govuk_frontend_jinja"
 
-SHELL: dict[str, Any] = {"visitor": None, "path": "", "form": None, "notice": None, "back": None, "status": 200}
+SHELL: dict[str, Any] = {"visitor": None, "path": "", "form": None, "notice": None, "back": None}
 """What the shell looks at, and what it sees when a page has nothing to say about it."""
 
 
@@ -56,20 +57,24 @@ class PageEnvironment(Environment):
 class Engine:
     """Renders pages and emails from templates loaded in one way: from files, or from compiled modules."""
 
-    def __init__(self, loader: BaseLoader, asset_path: Callable[[str], str] = asset) -> None:
-        """`asset_path` gives the address of a static file by its plain name."""
-        known = {"network": BRAND, "asset": asset_path}
-        tidy: dict[str, Any] = {"loader": loader, "trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
+    def __init__(self, loader: BaseLoader) -> None:
+        """All three environments read from ``loader``."""
+        self.loader = loader
+        tidy: dict[str, Any] = {"loader": loader, "trim_blocks": True, "lstrip_blocks": True}
         self.pages = PageEnvironment(autoescape=True, undefined=StrictUndefined, **tidy)
         self.components = Environment(autoescape=True, undefined=ChainableUndefined, **tidy)
-        self.messages = Environment(  # noqa: S701 - plain text; message.py escapes what becomes HTML.
-            autoescape=False, undefined=StrictUndefined, finalize=message.as_typed, **tidy
+        self.messages = Environment(
+            autoescape=False,  # noqa: S701 - plain text; message.py escapes what becomes HTML.
+            undefined=StrictUndefined,
+            finalize=message.as_typed,
+            **tidy,
         )
         self.pages.components = self.components
         for environment in (self.pages, self.components, self.messages):
             # Jinja keeps a template's macros only while importer and imported know the same globals.
             environment.globals = self.pages.globals
-        self.pages.globals.update(known)
+            environment.filters["uk_moment"] = uk_moment
+        self.pages.globals.update(network=BRAND, asset=asset)
 
     def environment_of(self, template: str) -> Environment:
         """The environment whose rules a template follows."""
@@ -95,16 +100,23 @@ class Engine:
 
     def _blocks(self, name: str, context: dict[str, object]) -> dict[str, str]:
         template = self.messages.get_template(name)
-        return {block: "".join(write(template.new_context(context))) for block, write in template.blocks.items()}
+        written = template.new_context(context)
+        return {block: "".join(write(written)) for block, write in template.blocks.items()}
+
+
+def uk_moment(moment: datetime) -> str:
+    """A moment in words: "Friday 27 November 2026, 11am"."""
+    shown = when.in_uk(moment).replace(second=0, microsecond=0)
+    return f"{when.day_in_words(shown)}, {when.clock_in_words(shown.time())}"
 
 
 def source_loader(functions: Path = FUNCTIONS) -> BaseLoader:
-    """Templates as they are written: ours under `functions/`, the components in their package."""
+    """Templates as they are written: ours under ``functions/``, the components in their package."""
     return ChoiceLoader([PrefixLoader({COMPONENTS: PackageLoader(COMPONENTS)}), FileSystemLoader(functions)])
 
 
 def compiled_loader(folder: Path = COMPILED) -> BaseLoader:
-    """Templates as `build.py` compiled them."""
+    """Templates as ``build.py`` compiled them."""
     return ModuleLoader(folder)
 
 

@@ -1,7 +1,7 @@
 """The words of an email, written once and sent as text and as HTML.
 
-A message is one template, `<domain>/pages/emails/<message>.jinja`, with three blocks: `subject`, `body` and `why`
-(the sentence that says why a person gets it). The body is written as it reads:
+A message is one template, ``<domain>/pages/emails/<message>.jinja``, with three blocks: ``subject``, ``body``
+and ``why`` (one sentence that says why a person gets it). The body is written as it reads:
 
     Your code is:
 
@@ -14,9 +14,9 @@ A message is one template, `<domain>/pages/emails/<message>.jinja`, with three b
 
     [Open the join page]({{ url }})
 
-An empty line ends a paragraph; four spaces make a line of its own, for a code; a dash makes a list; a link alone
-in its paragraph is the one thing to press. What people typed never makes structure: each value is one line, and
-any of its characters that would mean something here travels in disguise until the structure has been read.
+An empty line ends a paragraph; four spaces make a line of its own, for a code; a dash makes a list; a link
+alone in its paragraph is the one thing to press. What people typed never makes structure: each value is one
+line, and any character in it that would mean something here travels in disguise until the structure is read.
 """
 
 import re
@@ -31,14 +31,14 @@ _MEANS_SOMETHING = "[]()-"
 _DISGUISE = {ord(character): 0xE000 + place for place, character in enumerate(_MEANS_SOMETHING)}
 _UNMASK = {disguised: character for character, disguised in _DISGUISE.items()}
 _IN_DISGUISE_ALREADY = dict.fromkeys(_UNMASK)
-_UNSEEN = {code: None for code in range(32) if not chr(code).isspace()} | {0x7F: None}
+_CONTROLS = {code: None for code in (*range(32), *range(0x7F, 0xA0)) if not chr(code).isspace()}
 
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 _BLOCK_END = re.compile(r"\n[ \t]*\n")
 
 _BUTTON = (
-    f"display:inline-block;padding:10px 16px;background-color:{BRAND.light.action};color:{BRAND.light.on_action};"
-    "font-weight:bold;text-decoration:none"
+    "display:inline-block;padding:10px 16px;font-weight:bold;text-decoration:none;"
+    f"background-color:{BRAND.light.action};color:{BRAND.light.on_action}"
 )
 _CODE = "font-size:28px;font-weight:bold;letter-spacing:2px"
 
@@ -52,7 +52,7 @@ class Email(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A piece of a message: a paragraph, a code, a link to press (words and address), or the items of a list."""
+    """A piece of a message. A link to press has two lines, its words and its address."""
 
     kind: Literal["paragraph", "code", "press", "list"]
     lines: tuple[str, ...]
@@ -60,7 +60,7 @@ class Block(NamedTuple):
 
 def as_typed(value: object) -> str:
     """A value for a message's template: on one line, and unable to look like structure."""
-    text = " ".join(str(value).translate(_IN_DISGUISE_ALREADY).translate(_UNSEEN).split())
+    text = " ".join(str(value).translate(_IN_DISGUISE_ALREADY).translate(_CONTROLS).split())
     return text.translate(_DISGUISE)
 
 
@@ -100,8 +100,9 @@ def _text(block: Block) -> str:
 
 
 def as_html(blocks: list[Block]) -> Markup:
-    """The same as HTML, for the shell in `email.jinja`."""
-    return Markup("\n".join(map(_html, blocks)).translate(_UNMASK))  # noqa: S704 - every line of it is escaped below.
+    """The same as HTML, for the shell in ``email.jinja``."""
+    html = "\n".join(map(_html, blocks)).translate(_UNMASK)
+    return Markup(html)  # noqa: S704 - every line of it is escaped below.
 
 
 def _html(block: Block) -> str:

@@ -1,11 +1,11 @@
-"""Makes `static/govuk-frontend.css` from the govuk-frontend package, without what is GOV.UK's alone.
+"""Makes ``static/govuk-frontend.css`` from the govuk-frontend package, without what is GOV.UK's alone.
 
     python -m functions.kernel.pages.stylesheet [node_modules/govuk-frontend]
 
 GDS Transport, the crest and the crown may be used on GOV.UK only, so the fonts, every address of a file and
 the parts that draw them are left out; so is what needs a script or is on none of our pages. The result has
 one rule on a line, so that an upgrade can be read as a diff. It is kept in the repository: a bundle and the
-tests then need neither Node nor a network, and a test compares it with the package wherever that is installed.
+tests need neither Node nor a network, and a test compares it with the package wherever that is installed.
 """
 
 import json
@@ -17,7 +17,7 @@ from pathlib import Path
 TARGET = Path(__file__).with_name("static") / "govuk-frontend.css"
 PACKAGE = Path("node_modules/govuk-frontend")
 
-# `.govuk-frontend-supported` marks what only works with the package's scripts, and we send none.
+# ``.govuk-frontend-supported`` marks what only works with the package's scripts, and we send none.
 LEFT_OUT = re.compile(
     r"\.govuk-(frontend-supported|accordion|breadcrumbs|character-count|cookie-banner|exit-this-page|feedback"
     r"|file-upload|footer|generic-header|header|language-navigation|logo|password-input|phase-banner|tabs"
