@@ -13,12 +13,18 @@ import pytest
 from jinja2 import ChoiceLoader, DictLoader, UndefinedError
 
 from functions.kernel.pages.build import build
-from functions.kernel.pages.engine import FUNCTIONS, Engine, compiled_loader, source_loader
+from functions.kernel.pages.engine import (
+    FUNCTIONS,
+    Engine,
+    compiled_loader,
+    source_loader,
+)
 
 PARTS = """
 {% extends "kernel/pages/layout.jinja" %}
-{% from "kernel/pages/macros.jinja" import button, button_group, card, checkboxes, code_input, date_input %}
-{% from "kernel/pages/macros.jinja" import details, email_input, form_to, inset, link_button, pagination, panel %}
+{% from "kernel/pages/macros.jinja" import button, button_group, card, checkboxes, code_input %}
+{% from "kernel/pages/macros.jinja" import date_input, details, email_input, form_to, inset %}
+{% from "kernel/pages/macros.jinja" import link_button, pagination, panel %}
 {% from "kernel/pages/macros.jinja" import radios, select, summary_list, table, tag, text_input, textarea %}
 {% from "kernel/pages/macros.jinja" import tick, time_input, warning %}
 {% block title %}{{ words }}{% endblock %}
@@ -46,7 +52,8 @@ PARTS = """
 {{ warning(words) }}
 {{ summary_list([(words, words, "/change"), (words, [words, words]), ("Age", 7)]) }}
 {{ tag(words) }}
-{{ table(words, ["Name", "State"], [[words, words], [{"text": words, "href": "/"}, {"text": words, "colour": "red"}]]) }}
+{% set state = {"text": words, "colour": "red"} %}
+{{ table(words, ["Name", "State"], [[words, words], [{"text": words, "href": "/on"}, state]]) }}
 {{ pagination("/back", "/on") }}
 {% endblock %}
 """
@@ -249,4 +256,4 @@ def test_jinja_is_loaded_by_the_first_page_and_not_before() -> None:
         "import sys; from functions.kernel import pages; assert 'jinja2' not in sys.modules; "
         "pages.render('site/pages/about.jinja'); assert 'jinja2' in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", program], check=True, cwd=FUNCTIONS.parent)  # noqa: S603 - our own words.
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=FUNCTIONS.parent)  # noqa: S603 - ours.

@@ -36,7 +36,10 @@ on the page that asked. {{ name }} can read [the help page](https://psmn.test/he
 {% block why %}You get this because somebody typed your address on our join page.{% endblock %}
 """
 ENGINE = Engine(ChoiceLoader([DictLoader({"test/pages/emails/code.jinja": TEMPLATE}), source_loader()]))
-HOSTILE = "Bob\r\nBcc: all@psmn.test\u2028<script>x</script> [press](https://evil.test)\n\n- one\n\n    1234 \x00{{ code }}"
+HOSTILE = (
+    "Bob\r\nBcc: all@psmn.test\u2028<script>x</script> [press](https://evil.test)"
+    "\n\n- one\n\n    1234 \x00{{ code }}"
+)
 
 
 def code_email(name: str = "Jo", **context: object) -> message.Email:
