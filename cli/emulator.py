@@ -1,0 +1,61 @@
+"""Starts ministack, mended in the three places where our code could tell it from AWS.
+
+Each mend is a few lines around one function of ministack, whose version ``uv.lock`` pins; ``tests/infra`` shows that
+each is still needed. ``docs/decisions/0002-local-cloud.md`` says why we mend instead of writing code that knows.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from ministack import app
+from ministack.services import eventbridge, lambda_svc
+
+SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
+
+
+def write_the_time(invoke: Callable[..., None]) -> Callable[..., None]:
+    """EventBridge Scheduler puts the moment a job was due in its payload. ministack leaves the placeholder."""
+
+    def invoke_target(target: dict[str, Any], event: dict[str, Any], *others: Any) -> None:
+        payload = target.get("Input", "")
+        if event.get("Source") == "aws.scheduler" and SCHEDULED_TIME in payload:
+            due = datetime.fromtimestamp(event["Time"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            target = {**target, "Input": payload.replace(SCHEDULED_TIME, due)}
+        invoke(target, event, *others)
+
+    return invoke_target
+
+
+def list_the_cookies(execute: Callable[..., Any]) -> Callable[..., Any]:
+    """An HTTP API takes cookies out of the headers and lists them. ministack leaves the header as it came."""
+
+    def execute_function(function: dict[str, Any], event: Any, *others: Any) -> Any:
+        if isinstance(event, dict) and event.get("version") == "2.0" and "cookie" in event.get("headers", {}):
+            headers = dict(event["headers"])
+            cookies = [cookie.strip() for cookie in headers.pop("cookie").split(";")]
+            event = {**event, "headers": headers, "cookies": [cookie for cookie in cookies if cookie]}
+        return execute(function, event, *others)
+
+    return execute_function
+
+
+def read_the_stream_from_its_start(load: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
+    """ministack keeps how far each reader of a stream had come but not the stream, and would skip as many new records."""
+
+    def load_persisted_state(kept: dict[str, Any]) -> None:
+        load({**kept, "dynamodb_stream_positions": {}})
+
+    return load_persisted_state
+
+
+def mend() -> None:
+    """Put the three mends in place."""
+    eventbridge._invoke_target = write_the_time(eventbridge._invoke_target)
+    lambda_svc._execute_function_with_config_scope = list_the_cookies(lambda_svc._execute_function_with_config_scope)
+    lambda_svc.load_persisted_state = read_the_stream_from_its_start(lambda_svc.load_persisted_state)
+
+
+if __name__ == "__main__":
+    mend()
+    app.main()

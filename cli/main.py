@@ -1,0 +1,34 @@
+"""The ``psmn`` command. Each verb lives in a module of its own, which is imported when the verb is used."""
+
+from importlib import import_module
+
+import click
+
+VERBS = {
+    "up": "cli.local:up",
+    "down": "cli.local:down",
+    "reset": "cli.local:reset",
+    "deploy": "cli.deploy:deploy",
+    "eligibility": "cli.eligibility:eligibility",
+}
+"""Each verb, and the click command or group behind it."""
+
+
+class Verbs(click.Group):
+    """Finds a verb's command by name, so that a quick verb does not wait for what a slow one imports."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        module, _, attribute = VERBS[cmd_name].partition(":")
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Run the Patient Safety Management Network's platform."""

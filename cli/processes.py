@@ -1,0 +1,89 @@
+"""The programs behind the local cloud: started in groups of their own, remembered, and stopped by certain identity."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, RootModel
+
+PATIENCE = 15.0
+"""Seconds to save its state and go, before a program is ended without asking."""
+
+
+class Process(BaseModel):
+    """A program we started. It leads its own process group, so its children end with it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    pid: int
+    began: str
+    """When the system says it started: a number that was used again for another program has another time."""
+
+    def is_running(self) -> bool:
+        """Whether this very program, not another with its number, is still there."""
+        return _began(self.pid) == self.began
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the program and its children, if it is still there."""
+        if self.is_running():
+            os.killpg(self.pid, number)
+
+
+class Processes(RootModel[dict[str, Process]]):
+    """The programs of one local cloud by name, as the file in its folder keeps them."""
+
+    @classmethod
+    def read(cls, file: Path) -> "Processes":
+        """Return what the file says, or none when there is no file."""
+        return cls.model_validate_json(file.read_bytes()) if file.exists() else cls({})
+
+    def write(self, file: Path) -> None:
+        """Remember these programs, so that another command can stop them."""
+        file.write_text(self.model_dump_json(indent=2), encoding="utf-8")
+
+    def running(self) -> dict[str, Process]:
+        """Return those that are still there."""
+        return {name: process for name, process in self.root.items() if process.is_running()}
+
+    def stop(self) -> None:
+        """Ask each to save what it keeps and to go, in the order they were started; end those that stay."""
+        for process in self.running().values():
+            process.signal(signal.SIGTERM)
+            deadline = time.monotonic() + PATIENCE
+            while process.is_running() and time.monotonic() < deadline:
+                time.sleep(0.05)
+            process.signal(signal.SIGKILL)
+
+
+def start(command: Sequence[str | Path], *, environment: Mapping[str, str], folder: Path, log: Path) -> Process:
+    """Start a program in ``folder``, with what it prints going to ``log``."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        # The program outlives this function on purpose, and with --detach this process.
+        child = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return Process(pid=child.pid, began=_began(child.pid))
+
+
+def _began(pid: int) -> str:
+    """Return when the program ``pid`` started, as the system words it, or nothing when it has ended."""
+    if Path("/proc/self/stat").exists():
+        try:
+            # The name, in brackets, may hold spaces and brackets itself. After it come the state and 18 more fields.
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            return ""
+        return "" if fields[0] == "Z" else fields[19]
+    asked = subprocess.run(["ps", "-o", "state=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    state, _, since = asked.stdout.strip().partition(" ")
+    return "" if state.startswith("Z") else since.strip()

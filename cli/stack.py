@@ -1,0 +1,90 @@
+"""A running deployment, as the ``psmn`` command and the tests see it."""
+
+import json
+from pathlib import Path
+from typing import Any, Self
+
+import boto3
+import click
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from pydantic import BaseModel, ConfigDict
+
+from cli.places import Places
+from infra.stages import Stage
+
+LOCAL_KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+"""The local cloud takes any key. A person's own keys are never sent to it."""
+
+
+class Contents(BaseModel):
+    """What the service stack's output ``Contents`` says about a deployment."""
+
+    model_config = ConfigDict(frozen=True)
+
+    url: str
+    """Where the pages are, without a slash at the end."""
+    table: str
+    functions: dict[str, str]
+    """The deployed name of each function, by its own: ``mail.send``."""
+    queues: dict[str, str]
+    buckets: dict[str, str]
+
+
+def contents_of(stage: Stage, cloudformation: Any) -> Contents:
+    """Ask CloudFormation what is deployed as ``stage``. Raises ``LookupError`` with a sentence when nothing is."""
+    name = f"{stage.prefix}-service"
+    try:
+        (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        raise LookupError(f"{name} is not deployed.") from error
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+    if "Contents" not in outputs:
+        raise LookupError(f"{name} is not wholly deployed.")
+    return Contents.model_validate_json(outputs["Contents"])
+
+
+class Stack(Contents):
+    """The deployment that ``psmn up`` made: everything in ``stack.json``."""
+
+    mailbox_url: str
+    endpoint_url: str
+    region: str
+    coordinator: str
+    """The address that the made-up coordinator signs in with, or nothing when the network is empty."""
+    pids: dict[str, int]
+
+    @classmethod
+    def load(cls, places: Places | None = None) -> Self:
+        """Read the file that ``psmn up`` wrote. Fails with a sentence when the local cloud is not up."""
+        file = (places or Places.from_environment()).stack_file
+        if not file.exists():
+            raise click.ClickException("The local cloud is not up. Start it with: psmn up")
+        return cls.model_validate_json(file.read_bytes())
+
+    def save(self, file: Path) -> None:
+        """Write the file for other programs to read, in one move."""
+        unfinished = file.with_suffix(".new")
+        unfinished.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        unfinished.replace(file)
+
+    def client(self, service: str) -> Any:
+        """Return a boto3 client for this deployment."""
+        return local_client(service, endpoint_url=self.endpoint_url, region=self.region)
+
+    def invoke(self, function: str, event: dict[str, Any]) -> Any:
+        """Run the function called ``function`` (``invites.plan``) with ``event`` and return its answer.
+
+        Fails with the function's own error when it raises one.
+        """
+        answer = self.client("lambda").invoke(FunctionName=self.functions[function], Payload=json.dumps(event))
+        payload = json.loads(answer["Payload"].read() or "null")
+        if "FunctionError" in answer:
+            raise click.ClickException(f"{function} failed: {payload.get('errorMessage', payload)}")
+        return payload
+
+
+def local_client(service: str, *, endpoint_url: str, region: str) -> Any:
+    """Return a boto3 client that can reach nothing but the local cloud."""
+    settings = Config(retries={"total_max_attempts": 2}, connect_timeout=5, read_timeout=120)
+    return boto3.client(service, endpoint_url=endpoint_url, region_name=region, config=settings, **LOCAL_KEYS)

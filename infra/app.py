@@ -1,0 +1,51 @@
+"""The CDK app. ``cdk deploy -c stage=NAME`` deploys one stage of ``psmn.toml``, or ``local`` to this machine's cloud."""
+
+from pathlib import Path
+
+from aws_cdk import App, CliCredentialsStackSynthesizer, DefaultStackSynthesizer, Environment, IReusableStackSynthesizer
+from aws_cdk import aws_lambda as lambda_
+
+from infra import bundle, stages
+from infra.data_stack import DataStack
+from infra.service_stack import ServiceStack
+from infra.stages import Stage
+
+LOCAL_ASSETS = "psmn-assets"
+"""The bucket that ``psmn up`` makes for the bundle, which spares the local cloud a CDK bootstrap."""
+
+
+def build(app: App, stage: Stage, code: Path) -> tuple[DataStack, ServiceStack]:
+    """Add the two stacks of ``stage`` to ``app``, with the bundle in the folder ``code`` in every function."""
+    env = Environment(account=stage.account, region=stage.region)
+    data = DataStack(app, f"{stage.prefix}-data", stage=stage, env=env, synthesizer=_synthesizer(stage))
+    service = ServiceStack(
+        app,
+        f"{stage.prefix}-service",
+        stage=stage,
+        code=lambda_.Code.from_asset(str(code)),
+        table=data.table,
+        env=env,
+        synthesizer=_synthesizer(stage),
+    )
+    return data, service
+
+
+def _synthesizer(stage: Stage) -> IReusableStackSynthesizer:
+    if stage.name == stages.LOCAL:
+        return CliCredentialsStackSynthesizer(file_assets_bucket_name=LOCAL_ASSETS)
+    return DefaultStackSynthesizer()
+
+
+def main() -> None:
+    """Synthesise the stage that the command line names."""
+    app = App()
+    name = app.node.try_get_context("stage")
+    if not name:
+        raise SystemExit("Say which stage: add -c stage=NAME. psmn.toml lists them.")
+    stage = stages.find(name)
+    build(app, stage, bundle.make(stage.platform))
+    app.synth()
+
+
+if __name__ == "__main__":
+    main()

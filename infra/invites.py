@@ -1,0 +1,60 @@
+"""The functions that decide who is told what about a session, and when."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.function import Function
+from infra.stages import Stage
+from infra.triggers import OnNewItem, OnSchedule
+
+
+class Invites(Construct):
+    """The weekly plan, and the invitation of someone who joined after it was made."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stage: Stage,
+        code: lambda_.Code,
+        table_name: str,
+        stream_arn: str,
+        undelivered: sqs.IQueue,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        environment = {
+            "table_name": table_name,
+            "site_origin": stage.site_origin,
+            "calendar_domain": stage.calendar_domain,
+            "events_sender": stage.events_sender,
+        }
+        self.plan = Function(
+            self,
+            "invites.plan",
+            stage=stage,
+            code=code,
+            environment=environment,
+            memory=1024,
+            timeout=Duration.minutes(5),
+            concurrency=1,
+            undelivered=undelivered,
+        )
+        self.welcome = Function(
+            self,
+            "invites.welcome",
+            stage=stage,
+            code=code,
+            environment=environment,
+            memory=512,
+            timeout=Duration.seconds(60),
+            concurrency=2,
+        )
+        OnSchedule(
+            self, "EveryMonday", stage=stage, run=self.plan, when="cron(0 9 ? * MON *)", undelivered=undelivered
+        )
+        OnNewItem(
+            self, "NewMember", run=self.welcome, kind="member", stream_arn=stream_arn, undelivered=undelivered
+        )

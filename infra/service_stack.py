@@ -1,0 +1,120 @@
+"""Where the parts meet, and the only place that says what our code may do.
+
+What AWS itself needs to bring an event to a function (a stream read, a schedule's role) stands with the trigger, in
+``triggers.py``. Everything a function does of its own accord is granted here, action by action, resource by resource.
+"""
+
+from typing import Any
+
+from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+import functions.mail
+import functions.membership
+import functions.sessions
+import functions.site
+from infra.api import Api
+from infra.data_stack import INDEXES
+from infra.function import Function
+from infra.invites import Invites
+from infra.mail import Mail
+from infra.membership import Membership
+from infra.sessions import Sessions
+from infra.site import Site
+from infra.stages import Stage as Deployment
+
+QUERY = "dynamodb:Query"
+READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", QUERY)
+WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
+"""``TransactWriteItems`` has no permission of its own: a transaction needs that of each thing it does."""
+
+
+class ServiceStack(Stack):
+    """Everything that can be thrown away and deployed again: it holds no data but messages on their way."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stage: Deployment,
+        code: lambda_.Code,
+        table: dynamodb.Table,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(scope, construct_id, **kwargs)
+        undelivered = sqs.Queue(
+            self,
+            "Undelivered",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=Duration.days(14),
+        )
+        stream_arn = table.table_stream_arn
+        assert stream_arn, "The data stack gives the table a stream."
+        common = {"stage": stage, "code": code, "table_name": table.table_name}
+        site = Site(self, "Site", **common)
+        membership = Membership(self, "Membership", undelivered=undelivered, **common)
+        sessions = Sessions(self, "Sessions", undelivered=undelivered, **common)
+        mail = Mail(self, "Mail", stream_arn=stream_arn, undelivered=undelivered, **common)
+        invites = Invites(self, "Invites", stream_arn=stream_arn, undelivered=undelivered, **common)
+        Api(
+            self,
+            "Api",
+            stage=stage,
+            routes={
+                site.web: functions.site.PATHS,
+                membership.web: functions.membership.PATHS,
+                sessions.web: functions.sessions.PATHS,
+                mail.web: functions.mail.PATHS,
+            },
+            otherwise=site.web,
+        )
+
+        on_the_table: dict[Function, tuple[str, ...]] = {
+            site.web: READ,
+            membership.web: (*READ, *WRITE),
+            membership.settle: (*READ, *WRITE),
+            sessions.web: (*READ, *WRITE),
+            sessions.programme: (QUERY, "dynamodb:PutItem"),
+            mail.web: (*READ, *WRITE),
+            mail.send: ("dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
+            mail.sweep: (QUERY, "dynamodb:GetItem", "dynamodb:UpdateItem"),
+            invites.plan: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem"),
+            invites.welcome: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem"),
+        }
+        indexes = [f"{table.table_arn}/index/{name}" for name in INDEXES]
+        for function, actions in on_the_table.items():
+            function.may(*(action for action in actions if action != QUERY), on=[table.table_arn])
+            if QUERY in actions:
+                function.may(QUERY, on=[table.table_arn, *indexes])
+
+        mail.dispatch.may("sqs:SendMessage", on=[mail.queue.queue_arn])
+        mail.sweep.may("sqs:SendMessage", on=[mail.queue.queue_arn])
+        mail.send.may(
+            "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", on=[mail.queue.queue_arn]
+        )
+        mail.send.may(
+            "ses:SendRawEmail",
+            on=mail.senders.arns,
+            only_if={"StringEquals": {"ses:FromAddress": [stage.account_sender, stage.events_sender]}},
+        )
+
+        every = [*on_the_table, mail.dispatch]
+        CfnOutput(
+            self,
+            "Contents",
+            description="What the psmn command needs to know about this deployment, as JSON.",
+            value=self.to_json_string(
+                {
+                    "url": stage.site_origin,
+                    "table": table.table_name,
+                    "functions": {function.name: function.function.function_name for function in every},
+                    "queues": {"mail": mail.queue.queue_url, "undelivered": undelivered.queue_url},
+                    "buckets": {},
+                }
+            ),
+        )

@@ -1,0 +1,55 @@
+"""The functions behind the programme of Fridays, the door and the calendar feed."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.function import Function
+from infra.stages import Stage
+from infra.triggers import OnSchedule
+
+
+class Sessions(Construct):
+    """The pages, and the job that makes sessions ahead of time from the series."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stage: Stage,
+        code: lambda_.Code,
+        table_name: str,
+        undelivered: sqs.IQueue,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        environment = {
+            "table_name": table_name,
+            "site_origin": stage.site_origin,
+            "calendar_domain": stage.calendar_domain,
+        }
+        self.web = Function(
+            self,
+            "sessions.web",
+            stage=stage,
+            code=code,
+            environment=environment,
+            memory=1024,
+            timeout=Duration.seconds(10),
+            concurrency=25,
+        )
+        self.programme = Function(
+            self,
+            "sessions.programme",
+            stage=stage,
+            code=code,
+            environment=environment,
+            memory=512,
+            timeout=Duration.seconds(60),
+            concurrency=1,
+            undelivered=undelivered,
+        )
+        OnSchedule(
+            self, "EveryNight", stage=stage, run=self.programme, when="cron(0 3 * * ? *)", undelivered=undelivered
+        )

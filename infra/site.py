@@ -1,0 +1,27 @@
+"""The function that answers the pages everyone can read."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.function import Function
+from infra.stages import Stage
+
+
+class Site(Construct):
+    """Home, about, privacy, accessibility and the static files."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, stage: Stage, code: lambda_.Code, table_name: str
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.web = Function(
+            self,
+            "site.web",
+            stage=stage,
+            code=code,
+            environment={"table_name": table_name, "site_origin": stage.site_origin},
+            memory=1024,
+            timeout=Duration.seconds(10),
+            concurrency=25,
+        )
