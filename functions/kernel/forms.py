@@ -38,6 +38,10 @@ class Form[M: FormModel]:
     values: Mapping[str, str | list[str]] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
 
+    def refused(self, errors: Mapping[str, str]) -> "Form[M]":
+        """The same form with what turned out to be wrong after it was read."""
+        return Form(None, self.values, errors)
+
 
 def decode(text: str) -> Fields:
     """The fields of a query or of a body in the form's own encoding (WHATWG URL, section 5).
@@ -46,7 +50,9 @@ def decode(text: str) -> Fields:
     """
     fields: Fields = {}
     try:
-        for name, value in parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS):
+        for name, value in parse_qsl(
+            text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS
+        ):
             value.encode()
             fields.setdefault(name, []).append(value)
     except ValueError as error:
@@ -56,7 +62,9 @@ def decode(text: str) -> Fields:
 
 def read_form[M: FormModel](model: type[M], fields: Fields) -> Form[M]:
     """Read the fields of a form. Blank ones count as not given."""
-    given = {name: kept for name, values in fields.items() if (kept := [each for each in values if each.strip()])}
+    given = {
+        name: kept for name, values in fields.items() if (kept := [each for each in values if each.strip()])
+    }
     lists = {name for name, about in model.model_fields.items() if _takes_many(about.annotation)}
     values: dict[str, str | list[str]] = {
         name: kept if name in lists or len(kept) > 1 else kept[0] for name, kept in given.items()
@@ -73,7 +81,10 @@ def _takes_many(annotation: Any) -> bool:
 
 def _showable(values: Mapping[str, str | list[str]], lists: set[str]) -> dict[str, str | list[str]]:
     """A field that was sent twice is shown as its first value, unless it takes many."""
-    return {name: value[0] if isinstance(value, list) and name not in lists else value for name, value in values.items()}
+    return {
+        name: value[0] if isinstance(value, list) and name not in lists else value
+        for name, value in values.items()
+    }
 
 
 def _errors(model: type[FormModel], error: ValidationError) -> dict[str, str]:
@@ -85,7 +96,10 @@ def _errors(model: type[FormModel], error: ValidationError) -> dict[str, str]:
         elif name in model.model_fields:
             sentence = model.sentences[name]
         else:
-            name, sentence = "form", "This form has changed since you opened it. Open the page again, and try again."
+            name, sentence = (
+                "",
+                "This form has changed since you opened it. Open the page again, and try again.",
+            )
         sentences.setdefault(name, sentence)
     order = [*model.model_fields, "form"]
     return dict(sorted(sentences.items(), key=lambda pair: order.index(pair[0])))

@@ -37,67 +37,135 @@ class Kind:
 
 KINDS = (
     Kind(
-        "draft", "membership", "DRAFT#<digest of the browser's secret> / DRAFT",
-        "What you typed while joining, before you sent it", True, "24 hours", timedelta(hours=24),
+        "draft",
+        "membership",
+        "DRAFT#<digest of the browser's secret> / DRAFT",
+        "What you typed while joining, before you sent it",
+        True,
+        "24 hours",
+        timedelta(hours=24),
     ),
     Kind(
-        "ask", "membership", "ASK#<digest of the browser's secret> / ASK",
-        "That somebody asked to sign in with your email address", True, "1 hour", timedelta(hours=1),
+        "ask",
+        "membership",
+        "ASK#<digest of the browser's secret> / ASK",
+        "That somebody asked to sign in with your email address",
+        True,
+        "1 hour",
+        timedelta(hours=1),
     ),
     Kind(
-        "address", "membership", "ADDRESS#<digest of the address> / ADDRESS",
-        "Which member or application an email address belongs to, as a fingerprint", True,
+        "address",
+        "membership",
+        "ADDRESS#<digest of the address> / ADDRESS",
+        "Which member or application an email address belongs to, as a fingerprint",
+        True,
         "As long as the membership or the application",
     ),
     Kind(
-        "application", "membership", "APPLICATION#<id> / APPLICATION",
-        "What you told us when you asked to join, what was decided and why", True,
-        "As long as you are a member; 90 days after we say no", timedelta(days=90),
+        "application",
+        "membership",
+        "APPLICATION#<id> / APPLICATION",
+        "What you told us when you asked to join, what was decided and why",
+        True,
+        "As long as you are a member; 90 days after we say no",
+        timedelta(days=90),
     ),
     Kind(
-        "vouch", "membership", "VOUCH#<id> / VOUCH",
-        "Who was asked to confirm your work, and what they answered", True,
-        "As long as the application", timedelta(days=90),
+        "vouch",
+        "membership",
+        "VOUCH#<id> / VOUCH",
+        "Who was asked to confirm your work, and what they answered",
+        True,
+        "As long as the application",
+        timedelta(days=90),
     ),
     Kind(
-        "member", "membership", "MEMBER#<id> / PROFILE",
-        "Your name, email address, role, nation, organisation and networks", True, "Until you leave",
+        "member",
+        "membership",
+        "MEMBER#<id> / PROFILE",
+        "Your name, email address, role, nation, organisation and networks",
+        True,
+        "Until you leave",
     ),
     Kind(
-        "sign-in", "membership", "MEMBER#<id> / SIGN-IN#<digest of the cookie's secret>",
-        "Each device you are signed in on, and since when", True,
-        "Until you sign out, at most 90 days", timedelta(days=90),
+        "sign-in",
+        "membership",
+        "MEMBER#<id> / SIGN-IN#<digest of the cookie's secret>",
+        "Each device you are signed in on, and since when",
+        True,
+        "Until you sign out, at most 90 days",
+        timedelta(days=90),
     ),
     Kind(
-        "mail-choices", "mail", "MEMBER#<id> / MAIL-CHOICES",
-        "Which emails you have stopped", True, "Until you leave",
+        "mail-choices",
+        "mail",
+        "MEMBER#<id> / MAIL-CHOICES",
+        "Which emails you have stopped",
+        True,
+        "Until you leave",
     ),
     Kind(
-        "mail", "mail", "MAIL#<key> / MAIL",
-        "Each email we sent you: what it was, when, and whether it arrived", True,
-        "13 months; 24 hours for a code", timedelta(days=396),
+        "mail",
+        "mail",
+        "MAIL#<key> / MAIL",
+        "Each email we sent you: what it was, when, and whether it arrived",
+        True,
+        "13 months; 24 hours for a code",
+        timedelta(days=396),
     ),
     Kind(
-        "suppressed", "mail", "SUPPRESSED#<digest of the address> / SUPPRESSED",
-        "That mail to an address fails, as a fingerprint", True, "13 months", timedelta(days=396),
+        "suppressed",
+        "mail",
+        "SUPPRESSED#<digest of the address> / SUPPRESSED",
+        "That mail to an address fails, as a fingerprint",
+        True,
+        "13 months",
+        timedelta(days=396),
     ),
     Kind(
-        "feed", "sessions", "MEMBER#<id> / FEED",
-        "Your private calendar address, as a fingerprint", True, "Until you leave or change it",
+        "feed",
+        "sessions",
+        "MEMBER#<id> / FEED",
+        "Your private calendar address, as a fingerprint",
+        True,
+        "Until you leave or change it",
     ),
     Kind(
-        "limit", "kernel", "LIMIT#<what>#<digest> / <window>",
-        "How many codes an address or a network asked for, as a count", True, "25 hours", timedelta(hours=25),
+        "limit",
+        "kernel",
+        "LIMIT#<what>#<digest> / <window>",
+        "How many codes an address or a network asked for, as a count",
+        True,
+        "25 hours",
+        timedelta(hours=25),
     ),
     Kind(
-        "audit", "kernel", "AUDIT#<subject> / <moment>#<id>",
-        "Who decided what and when, by reference numbers alone", False, "6 years", timedelta(days=6 * 366),
+        "audit",
+        "kernel",
+        "AUDIT#<subject> / <moment>#<id>",
+        "Who decided what and when, by reference numbers alone",
+        False,
+        "6 years",
+        timedelta(days=6 * 366),
     ),
     Kind("series", "sessions", "SERIES#<id> / SERIES", "A weekly series of sessions", False, "For good"),
-    Kind("session", "sessions", "SESSION#<id> / SESSION", "A session: its title, day and times", False, "For good"),
     Kind(
-        "run", "invites", "RUN#<id> / RUN",
-        "How many invitations one run planned", False, "13 months", timedelta(days=396),
+        "session",
+        "sessions",
+        "SESSION#<id> / SESSION",
+        "A session: its title, day and times",
+        False,
+        "For good",
+    ),
+    Kind(
+        "run",
+        "invites",
+        "RUN#<id> / RUN",
+        "How many invitations one run planned",
+        False,
+        "13 months",
+        timedelta(days=396),
     ),
 )
 
@@ -199,12 +267,18 @@ SERIES = "SERIES"
 APPLICATIONS_WAITING = "APPLICATIONS"
 DECISIONS_DUE = "DECISIONS"
 VOUCHES_DUE = "VOUCHES"
+LEAVING = "LEAVING"
 MAIL_WAITING = "MAIL"
 
 
 def mail_of(owner: str) -> str:
     """The list of the mail we sent to one owner: a member's or an application's id."""
     return f"MAIL-OF#{owner}"
+
+
+def vouches_by(address_digest: str) -> str:
+    """The list of the questions that were put to one contact."""
+    return f"VOUCHES-BY#{address_digest}"
 
 
 def applications_of(status: str) -> str:

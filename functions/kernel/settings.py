@@ -21,4 +21,6 @@ class Settings(BaseModel):
 
         Raises pydantic's ``ValidationError``, naming the variable, when one is missing.
         """
-        return cls.model_validate({name: os.environ[name.upper()] for name in cls.model_fields if name.upper() in os.environ})
+        return cls.model_validate(
+            {name: os.environ[name.upper()] for name in cls.model_fields if name.upper() in os.environ}
+        )

@@ -8,8 +8,7 @@ requirement 64; AWS, "Using time to live (TTL) in DynamoDB").
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
@@ -27,7 +26,19 @@ from functions.kernel.keys import Key
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-__all__ = ["Attr", "Item", "Page", "Table", "Write", "change", "check", "delete", "put", "put_new", "unmarshal"]
+__all__ = [
+    "Attr",
+    "Item",
+    "Page",
+    "Table",
+    "Write",
+    "change",
+    "check",
+    "delete",
+    "put",
+    "put_new",
+    "unmarshal",
+]
 
 type Item = dict[str, Any]
 
@@ -156,7 +167,6 @@ class Table:
 
     name: str
     client: "DynamoDBClient"
-    now: Callable[[], datetime] = field(default=clock.now)
 
     @classmethod
     def connect(cls, name: str) -> Self:
@@ -252,12 +262,18 @@ class Table:
 
         Raises ``Clash`` when its condition does not hold.
         """
-        call = {"Put": self.client.put_item, "Update": self.client.update_item, "Delete": self.client.delete_item}
+        call = {
+            "Put": self.client.put_item,
+            "Update": self.client.update_item,
+            "Delete": self.client.delete_item,
+        }
         self._call(call[write.action], **write.parameters)
 
     def count(self, key: Key, kind: str, *, expires_at: int) -> int:
         """Add one to a counter and say what it has become. The counter is made when it is not there."""
-        return int(self.update(change(key, set={"kind": kind, "expires_at": expires_at}, add={"count": 1}))["count"])
+        return int(
+            self.update(change(key, set={"kind": kind, "expires_at": expires_at}, add={"count": 1}))["count"]
+        )
 
     def update(self, write: Write) -> Item:
         """Make one change, and return the item as it has become.
@@ -295,7 +311,7 @@ class Table:
             return None
         item = unmarshal(image)
         expires_at = item.get("expires_at")
-        return None if expires_at is not None and expires_at <= clock.epoch(self.now()) else item
+        return None if expires_at is not None and expires_at <= clock.epoch(clock.now()) else item
 
     def _call(self, operation: Callable[..., Any], **parameters: Any) -> Any:
         try:

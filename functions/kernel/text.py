@@ -19,7 +19,9 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 def _clean(text: str, *, keep: str = "") -> str:
     clean = unicodedata.normalize("NFC", text)
     if any(unicodedata.category(letter) in _UNSEEN and letter not in keep for letter in clean):
-        raise ValueError("Remove the characters that cannot be seen. Typing the text again is the surest way.")
+        raise ValueError(
+            "Remove the characters that cannot be seen. Typing the text again is the surest way."
+        )
     return clean
 
 

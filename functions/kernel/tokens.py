@@ -41,6 +41,11 @@ def digest(*parts: str) -> str:
     return sha256("\x1f".join(parts).encode()).hexdigest()
 
 
+def code_digest(code: str, place: str) -> str:
+    """The digest of a code, mixed with the key of the item that it opens, since there are few codes."""
+    return digest("code", code, place)
+
+
 def same(left: str, right: str) -> bool:
     """Whether two digests are equal, in a time that does not depend on where they differ."""
     return hmac.compare_digest(left.encode(), right.encode())

@@ -98,7 +98,8 @@ class Ledger:
         self.table.write(
             change(
                 keys.mail(mail.key),
-                set={"state": state, "ended_at": clock.stamp(now)} | ({"message_id": message_id} if message_id else {}),
+                set={"state": state, "ended_at": clock.stamp(now)}
+                | ({"message_id": message_id} if message_id else {}),
                 remove=(f"{keys.WAITING}pk", f"{keys.WAITING}sk"),
                 where=Attr("state").is_in(sorted(WAITING)),
             )
@@ -139,12 +140,12 @@ class Choices:
     def stop_invites(self, member_id: str, receipt: Mail, now: datetime) -> None:
         """Stop the weekly invitations, and plan the receipt.
 
-        Raises ``Clash`` when they were stopped before.
+        Raises ``Clash`` when they were stopped before, or the member has left.
         """
         key = keys.mail_choices(member_id)
         item = {"invites_stopped_at": clock.stamp(now)}
         stop = put("mail-choices", key, item, where=Attr("invites_stopped_at").not_exists())
-        self.table.transact([stop, planned(receipt)])
+        self.table.transact([stop, check(keys.member(member_id), Attr("pk").exists()), planned(receipt)])
 
     def start_invites(self, member_id: str) -> None:
         """Start the weekly invitations again."""

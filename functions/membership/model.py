@@ -9,6 +9,16 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from functions.kernel.text import LongText, PlainLine
 
 
+NETWORKS = {
+    "psp": "Patient safety partners",
+    "education": "Patient safety education and training",
+    "icb": "Integrated care boards, and health boards in other nations",
+    "directors": "Associate directors and directors",
+    "lfpse": "Learn from patient safety events service",
+}
+"""The smaller networks that a member can join too, and their names."""
+
+
 class Value(BaseModel):
     """A stored value: frozen, and blind to the attributes that only the table needs."""
 
@@ -107,6 +117,10 @@ class Decision(Value):
     """The coordinator's member id."""
     decided_at: AwareDatetime
     effective_at: AwareDatetime
+    version: int
+    """The version of the application that the decision made. Any other means that something changed since."""
+    settled_at: AwareDatetime | None = None
+    """When it took effect."""
 
 
 class Application(Value):
@@ -127,6 +141,12 @@ class Application(Value):
     decision: Decision | None = None
     """The decision that has been taken and can still be undone, or the one that took effect."""
     member_id: str | None = None
+
+    @property
+    def unsettled(self) -> Decision | None:
+        """The decision that has been taken and has not taken effect, as long as it is on this very version."""
+        taken = self.decision
+        return taken if taken and taken.settled_at is None and taken.version == self.version else None
 
 
 class VouchAnswer(StrEnum):
@@ -180,7 +200,9 @@ class Member(Value):
 
 def new_member(application: Application, member_id: str, verdict: Verdict, now: datetime) -> Member:
     """The member that an accepted application becomes."""
-    told: dict[str, Any] = application.answers.model_dump(include={"name", "role", "nation", "organisation", "networks"})
+    told: dict[str, Any] = application.answers.model_dump(
+        include={"name", "role", "nation", "organisation", "networks"}
+    )
     return Member(
         id=member_id,
         address=application.address,

@@ -1,0 +1,27 @@
+"""Who decided what, and when: one line for each change of standing, written with the change itself.
+
+A line holds reference numbers and never a name or an address, so that it can outlive the person it is about
+(security requirements 69 to 71).
+"""
+
+from datetime import datetime
+
+from functions.kernel import clock, keys, tokens
+from functions.kernel.table import Write, put_new
+
+BY_THE_RULES = "rules"
+"""The author of what no person decided."""
+
+
+def line(subject: str, what: str, *, by: str, now: datetime, **facts: str | int) -> Write:
+    """The write that adds one line about ``subject``, the id of an application, a member or a session."""
+    lasts = keys.KIND["audit"].lifetime
+    assert lasts is not None
+    item = {
+        "what": what,
+        "by": by,
+        "at": clock.stamp(now),
+        "facts": facts,
+        "expires_at": clock.epoch(now + lasts),
+    }
+    return put_new("audit", keys.audit(subject, clock.stamp(now), tokens.new_id()), item)

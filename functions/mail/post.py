@@ -1,0 +1,82 @@
+"""Handing one message to the mail service, once.
+
+The service has no way to recognise a message it has had before, so a call whose answer got lost must not be made
+again: the SDK's own retries are off. Version 1 of the API takes the raw bytes as they are and loads less.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Self
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_ses import SESClient
+
+_ONE_ATTEMPT = Config(retries={"total_max_attempts": 1}, connect_timeout=3, read_timeout=20)
+
+# The service says so before it takes the message, and the same message may pass later.
+_BUSY = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsException"})
+_REFUSED_FROM, _FAULT_FROM = 400, 500
+
+
+class Outcome(StrEnum):
+    """What became of one call."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    """The service will never take this message."""
+    NOT_SENT = "not sent"
+    """The message certainly did not leave, and may be tried again."""
+    UNCLEAR = "unclear"
+    """No answer: the message may or may not have left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The outcome, and the service's name for the message where it gave one."""
+
+    outcome: Outcome
+    message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostOffice:
+    """Amazon SES."""
+
+    client: "SESClient"
+
+    @classmethod
+    def connect(cls) -> Self:
+        """The service in the region and account of the environment."""
+        return cls(boto3.client("ses", config=_ONE_ATTEMPT))
+
+    def post(
+        self, raw: bytes, *, sender: str, recipient: str, configuration_set: str, tags: Mapping[str, str]
+    ) -> Posted:
+        """Hand over a message. Never raises for what the service or the network does."""
+        try:
+            answer = self.client.send_raw_email(
+                Source=sender,
+                Destinations=[recipient],
+                RawMessage={"Data": raw},
+                ConfigurationSetName=configuration_set,
+                Tags=[{"Name": name, "Value": value} for name, value in tags.items()],
+            )
+        except ClientError as error:
+            return Posted(_outcome_of(error))
+        except (ConnectTimeoutError, EndpointConnectionError):
+            return Posted(Outcome.NOT_SENT)
+        except HTTPClientError:
+            return Posted(Outcome.UNCLEAR)
+        return Posted(Outcome.ACCEPTED, answer["MessageId"])
+
+
+def _outcome_of(error: ClientError) -> Outcome:
+    if error.response["Error"]["Code"] in _BUSY:
+        return Outcome.NOT_SENT
+    status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+    return Outcome.REFUSED if _REFUSED_FROM <= status < _FAULT_FROM else Outcome.UNCLEAR

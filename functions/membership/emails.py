@@ -1,0 +1,198 @@
+"""The messages of membership, one function each. Their words are in ``pages/emails/``."""
+
+from datetime import datetime, timedelta
+
+from functions.kernel import clock, keys
+from functions.kernel.when import clock_in_words, day_in_words, in_uk
+from functions.mail.model import Guard, Mail, mail_key, new_mail
+from functions.membership.model import Application, Choice, Decision, Member, Vouch, VouchAnswer
+from functions.membership.register import register
+
+ANSWER_WITHIN = "2 working days"
+ASK_AGAIN_WITHIN = timedelta(days=28)
+"""How long a person has to ask for another look at a decision."""
+
+
+def join_code(address: str, digest: str, *, browser: str, request: str, now: datetime) -> Mail:
+    """The code that proves a mailbox. Says nothing about whether anybody has an account."""
+    return new_mail(
+        "join-code",
+        key=mail_key("join-code", request, digest),
+        to_address=address,
+        address_digest=digest,
+        secrets_in=keys.draft(browser),
+        now=now,
+    )
+
+
+def already_member(address: str, digest: str, *, request: str, now: datetime) -> Mail:
+    """For somebody who starts to join and is a member: how to sign in."""
+    return new_mail(
+        "join-already-member",
+        key=mail_key("join-already-member", request, digest),
+        to_address=address,
+        address_digest=digest,
+        now=now,
+    )
+
+
+def sign_in_code(member: Member, *, browser: str, request: str, now: datetime) -> Mail:
+    """The code that signs a member in."""
+    return new_mail(
+        "sign-in-code",
+        key=mail_key("sign-in-code", request, member.address_digest),
+        to_address=member.address,
+        to_name=member.name,
+        address_digest=member.address_digest,
+        context={"asked_at": _clock(now)},
+        secrets_in=keys.ask(browser),
+        now=now,
+    )
+
+
+def sign_in_not_known(address: str, digest: str, *, request: str, now: datetime) -> Mail:
+    """For an address that no member has. The page says the same to everybody; only the mailbox learns this."""
+    return new_mail(
+        "sign-in-not-known",
+        key=mail_key("sign-in-not-known", request, digest),
+        to_address=address,
+        address_digest=digest,
+        now=now,
+    )
+
+
+def _to_applicant(
+    kind: str, application: Application, version: str | int, now: datetime, **context: str
+) -> Mail:
+    key = keys.application(application.id)
+    return new_mail(
+        kind,
+        key=mail_key(kind, application.id, application.address_digest, version),
+        to_address=application.address,
+        to_name=application.answers.name,
+        address_digest=application.address_digest,
+        owner=application.member_id or application.id,
+        context=context,
+        guards=(Guard(pk=key.pk, sk=key.sk),),
+        now=now,
+    )
+
+
+def received(application: Application, now: datetime, *, asked: Vouch | None = None) -> Mail:
+    """What happens next with an application that is not accepted yet, and why."""
+    reason = register().reasons[application.verdict.reason]
+    waiting_for = asked.voucher_name if asked else ""
+    return _to_applicant(
+        "application-received",
+        application,
+        application.version,
+        now,
+        title=reason.title,
+        reason=reason.text,
+        outcome=application.verdict.outcome,
+        waiting_for=waiting_for,
+    )
+
+
+def with_a_person(application: Application, now: datetime) -> Mail:
+    """A contact has answered, and a coordinator takes over. Does not say what the answer was."""
+    return _to_applicant(
+        "application-received",
+        application,
+        application.version,
+        now,
+        title="A person will look at this",
+        reason="The person you named has answered us. A coordinator will now look at your application.",
+        outcome="REFER",
+        waiting_for="",
+    )
+
+
+def accepted(application: Application, now: datetime) -> Mail:
+    """The welcome: why they were accepted, what happens on Fridays, how to stop invitations."""
+    reason = register().reasons[application.verdict.reason]
+    return _to_applicant("application-accepted", application, application.version, now, reason=reason.text)
+
+
+def decided(application: Application, decision: Decision, now: datetime) -> Mail:
+    """What a coordinator decided, in plain English, with how to ask again."""
+    reason = register().reasons[decision.reason]
+    kind = {
+        Choice.ACCEPT: "application-accepted",
+        Choice.ASK: "application-question",
+        Choice.DECLINE: "application-declined",
+    }[decision.choice]
+    return _to_applicant(
+        kind,
+        application,
+        decision.id,
+        now,
+        title=reason.title,
+        reason=reason.text,
+        note=decision.note,
+        ask_again_by=day_in_words(in_uk(now + ASK_AGAIN_WITHIN)),
+    )
+
+
+def vouch_request(vouch: Vouch, now: datetime, *, again: bool = False) -> Mail:
+    """To the contact: who asks, what is being confirmed, and the code to type. No account is needed."""
+    key = keys.vouch(vouch.id)
+    return new_mail(
+        "vouch-request",
+        key=vouch.mail,
+        to_address=vouch.voucher_address,
+        to_name=vouch.voucher_name,
+        address_digest=vouch.voucher_digest,
+        owner=vouch.application_id,
+        context={
+            "applicant": vouch.applicant_name,
+            "organisation": vouch.organisation,
+            "vouch": vouch.id,
+            "again": again,
+        },
+        secrets_in=key,
+        now=now,
+    )
+
+
+def vouch_thanks(vouch: Vouch, answer: VouchAnswer, now: datetime) -> Mail:
+    """To the contact: that the answer arrived, and which it was."""
+    return new_mail(
+        "vouch-thanks",
+        key=mail_key("vouch-thanks", vouch.id, vouch.voucher_digest),
+        to_address=vouch.voucher_address,
+        to_name=vouch.voucher_name,
+        address_digest=vouch.voucher_digest,
+        owner=vouch.application_id,
+        context={"applicant": vouch.applicant_name, "answer": answer},
+        now=now,
+    )
+
+
+def vouch_waiting(application: Application, vouch: Vouch, now: datetime, *, given_up: bool) -> Mail:
+    """To the applicant: that the contact has not answered, and what we do about it."""
+    return _to_applicant(
+        "vouch-waiting",
+        application,
+        f"{vouch.id}.{vouch.reminded}",
+        now,
+        voucher=vouch.voucher_name,
+        asked_on=day_in_words(in_uk(vouch.asked_at)),
+        given_up="yes" if given_up else "",
+    )
+
+
+def left(member: Member, now: datetime) -> Mail:
+    """The receipt for somebody who left. It is the last mail, and it is kept for a month."""
+    return new_mail(
+        "left",
+        key=mail_key("left", member.id, member.address_digest, clock.stamp(now)),
+        to_address=member.address,
+        to_name=member.name,
+        address_digest=member.address_digest,
+        now=now,
+    )
+
+
+def _clock(moment: datetime) -> str:
+    return clock_in_words(in_uk(moment).time().replace(second=0, microsecond=0))

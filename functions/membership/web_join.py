@@ -1,0 +1,275 @@
+"""The pages of joining. Each step is a plain form, and a step taken too early leads back to the one before it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, Field, HttpUrl, TypeAdapter, ValidationError
+
+from functions.kernel import auth, tokens
+from functions.kernel.auth import Access
+from functions.kernel.errors import Invalid
+from functions.kernel.forms import Form, FormModel, read_form
+from functions.kernel.http import Answer, Request, see_other
+from functions.kernel.text import PlainLine
+from functions.membership import join
+from functions.membership.addresses import NotAnAddress, parse
+from functions.membership.model import NETWORKS, Answers, Application, Draft, Status
+from functions.membership.register import register
+from functions.membership.routes import routes
+from functions.membership.store import Applications, Codes
+
+COOKIE = "__Host-join"
+COOKIE_LASTS = timedelta(hours=24)
+
+
+def real_address(typed: str) -> str:
+    """An address as it was typed, if mail can be sent to it.
+
+    Raises ``ValueError`` with the rules' own sentence.
+    """
+    try:
+        return str(parse(typed))
+    except NotAnAddress as error:
+        raise ValueError(register().reasons["E01"].text) from error
+
+
+def _web_address(typed: str) -> str:
+    whole = typed if "://" in typed else f"https://{typed}"
+    try:
+        return str(TypeAdapter(HttpUrl).validate_python(whole))
+    except ValidationError as error:
+        raise ValueError(
+            "Enter the address of a web page, for example www.kcl.ac.uk/people/jo-bloggs"
+        ) from error
+
+
+def _role(code: str) -> str:
+    if code not in register().roles:
+        raise ValueError(AboutYouForm.sentences["role"])
+    return code
+
+
+def _nation(code: str) -> str:
+    nation = register().nations.get(code)
+    if nation is None or not nation.offered:
+        raise ValueError(AboutYouForm.sentences["nation"])
+    return code
+
+
+def _network(code: str) -> str:
+    if code not in NETWORKS:
+        raise ValueError(AboutYouForm.sentences["networks"])
+    return code
+
+
+class JoinForm(FormModel):
+    """The address that somebody wants to join with."""
+
+    email: Annotated[str, Field(max_length=320), AfterValidator(real_address)]
+
+    sentences: ClassVar = {"email": "Enter your email address, for example name@nhs.net"}
+
+
+class CodeForm(FormModel):
+    """A code from a mail."""
+
+    code: Annotated[str, Field(max_length=40)]
+
+    sentences: ClassVar = {"code": "Enter the 8-digit code from the email we sent you"}
+
+
+class AboutYouForm(FormModel):
+    """What a person tells us about themselves."""
+
+    name: Annotated[PlainLine, Field(max_length=100)]
+    role: Annotated[str, AfterValidator(_role)]
+    nation: Annotated[str, AfterValidator(_nation)]
+    organisation: PlainLine
+    networks: Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], Field(max_length=20)] = ()
+    profile_url: Annotated[str, Field(max_length=500), AfterValidator(_web_address)] | None = None
+    voucher_name: Annotated[PlainLine, Field(max_length=100)] | None = None
+    voucher_email: Annotated[str, Field(max_length=320), AfterValidator(real_address)] | None = None
+    agree: Annotated[str, Field(max_length=10)]
+
+    sentences: ClassVar[Mapping[str, str]] = {
+        "name": "Enter your full name",
+        "role": "Choose what best describes your work",
+        "nation": "Choose where you work",
+        "organisation": "Enter the organisation you work for or with",
+        "networks": "Choose from the networks in the list",
+        "profile_url": "Enter the address of a web page, with at most 500 characters",
+        "voucher_name": "Enter the full name of your contact",
+        "voucher_email": "Enter your contact's email address, for example name@nhs.net",
+        "agree": "Tick the box if you agree to how we keep this a safe space",
+    }
+
+
+def _drafts(request: Request) -> Codes:
+    return Codes(request.table)
+
+
+def _browser(request: Request) -> str | None:
+    """The digest by which this browser's draft is known."""
+    secret = request.cookies.get(COOKIE)
+    return tokens.digest(secret) if secret else None
+
+
+def _proven(request: Request) -> Draft | None:
+    return join.proven(_browser(request), _drafts(request))
+
+
+@routes.get("/join", Access.ANYONE)
+def show_start(request: Request) -> Answer:
+    """What the network is, who can join, and the address to start with."""
+    return request.page("membership/pages/join.jinja", form=Form())
+
+
+@routes.post("/join", Access.ANYONE)
+def start(request: Request) -> Answer:
+    """Send a code. The answer is the same whether or not we know the address."""
+    form = read_form(JoinForm, request.fields)
+    if form.value is None:
+        return request.page("membership/pages/join.jinja", form=form)
+    secret = join.begin(
+        parse(form.value.email),
+        codes=_drafts(request),
+        applications=Applications(request.table),
+        client=request.client,
+        now=request.now,
+    )
+    return see_other("/join/code", cookies=(auth.cookie(COOKIE, secret, lasts=COOKIE_LASTS),))
+
+
+@routes.get("/join/code", Access.ANYONE)
+def show_code(request: Request) -> Answer:
+    """Where the code goes."""
+    draft = _drafts(request).draft(_browser(request) or "")
+    if draft is None:
+        return see_other("/join")
+    if draft.proven_at is not None:
+        return see_other("/join/about-you")
+    return request.page("membership/pages/join_code.jinja", form=Form(), address=draft.address, back="/join")
+
+
+@routes.post("/join/code", Access.ANYONE)
+def enter_code(request: Request) -> Answer:
+    """Prove the mailbox."""
+    browser = _browser(request)
+    draft = _drafts(request).draft(browser or "")
+    if browser is None or draft is None:
+        return see_other("/join")
+    form = read_form(CodeForm, request.fields)
+    if form.value is not None:
+        try:
+            join.enter_code(form.value.code, browser, codes=_drafts(request), now=request.now)
+        except Invalid as refused:
+            form = form.refused(refused.fields)
+        else:
+            return see_other("/join/about-you")
+    return request.page("membership/pages/join_code.jinja", form=form, address=draft.address, back="/join")
+
+
+@routes.get("/join/about-you", Access.ANYONE)
+def show_about_you(request: Request) -> Answer:
+    """The questions, with what the person told us before."""
+    draft = _proven(request)
+    if draft is None:
+        return see_other("/join/code")
+    answers = join.known_answers(draft, Applications(request.table))
+    return _about_you(request, Form(None, _as_typed(answers) if answers else {}))
+
+
+@routes.post("/join/about-you", Access.ANYONE)
+def save_about_you(request: Request) -> Answer:
+    """Keep the answers in the draft."""
+    draft = _proven(request)
+    if draft is None:
+        return see_other("/join/code")
+    form = read_form(AboutYouForm, request.fields)
+    if form.value is not None:
+        told = form.value.model_dump(exclude={"agree"})
+        try:
+            join.save_answers(draft, Answers(**told, agreed_at=request.now), codes=_drafts(request))
+        except Invalid as refused:
+            form = form.refused(refused.fields)
+        else:
+            return see_other("/join/check")
+    return _about_you(request, form)
+
+
+def _about_you(request: Request, form: Form[AboutYouForm]) -> Answer:
+    known = register()
+    return request.page(
+        "membership/pages/join_about_you.jinja",
+        form=form,
+        roles=[(role.code, role.label) for role in known.roles.values()],
+        nations=[(nation.code, nation.label) for nation in known.nations.values() if nation.offered],
+        networks=list(NETWORKS.items()),
+    )
+
+
+def _as_typed(answers: Answers) -> dict[str, str | list[str]]:
+    typed = answers.model_dump(exclude_none=True, exclude={"agreed_at", "networks"})
+    return {**typed, "networks": list(answers.networks)}
+
+
+@routes.get("/join/check", Access.ANYONE)
+def show_check(request: Request) -> Answer:
+    """The answers, to be checked before they are sent."""
+    draft = _proven(request)
+    if draft is None:
+        return see_other("/join/code")
+    if draft.answers is None:
+        return see_other("/join/about-you")
+    return request.page(
+        "membership/pages/join_check.jinja",
+        address=draft.address,
+        answers=draft.answers,
+        words=told_in_words(draft.answers),
+        back="/join/about-you",
+    )
+
+
+def told_in_words(answers: Answers) -> dict[str, str | list[str]]:
+    """The codes among the answers, as the words that people chose."""
+    known = register()
+    return {
+        "role": known.roles[answers.role].label,
+        "nation": known.nations[answers.nation].label,
+        "networks": [NETWORKS[code] for code in answers.networks],
+    }
+
+
+@routes.post("/join/check", Access.ANYONE)
+def submit(request: Request) -> Answer:
+    """Send the application in, and decide on it at once where the rules can."""
+    draft = _proven(request)
+    if draft is None:
+        return see_other("/join/code")
+    if draft.answers is None:
+        return see_other("/join/about-you")
+    submitted = join.submit(draft, applications=Applications(request.table), now=request.now)
+    return see_other("/join/outcome", cookies=(submitted.cookie,) if submitted.cookie else ())
+
+
+@routes.get("/join/outcome", Access.ANYONE)
+def show_outcome(request: Request) -> Answer:
+    """The decision, its reason, and what happens next."""
+    draft = _proven(request)
+    applications = Applications(request.table)
+    application = applications.get(draft.application_id) if draft and draft.application_id else None
+    if application is None:
+        return see_other("/join")
+    return request.page("membership/pages/join_outcome.jinja", **_outcome(application, applications))
+
+
+def _outcome(application: Application, applications: Applications) -> dict[str, object]:
+    asked = None
+    if application.status is Status.VOUCHING and application.vouch_id is not None:
+        asked = applications.vouch(application.vouch_id)
+    return {
+        "application": application,
+        "reason": register().reasons[application.verdict.reason],
+        "asked": asked,
+    }

@@ -1,0 +1,14 @@
+"""What everybody sees: home, about, privacy and the rest, the static files, and the page for what does not exist."""
+
+PATHS = (
+    "/",
+    "/about",
+    "/ways-of-working",
+    "/privacy",
+    "/accessibility",
+    "/contact",
+    "/assets/{name}",
+    "/home",
+    "/coordinate",
+    "/api/openapi.json",
+)

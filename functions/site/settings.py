@@ -1,0 +1,10 @@
+"""The environment that the site function needs."""
+
+from functions.kernel.http import WebSettings
+
+
+class SiteSettings(WebSettings):
+    """For the pages that everybody can read."""
+
+    reply_to: str
+    """The mailbox that people read, shown on the contact page."""

@@ -1,0 +1,61 @@
+"""Fixtures that every kind of test can use."""
+
+import importlib
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from functions.kernel import clock
+from tests.network import ENVIRONMENT, Clock, Network, make_table
+from tests.web import Event
+
+_WEB = ("site", "membership", "sessions", "mail")
+
+
+def _forget() -> None:
+    """Connections and settings are made once for each function; a test begins without any."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("functions."):
+            for made_once in ("settings", "table", "ledger", "sender", "queue"):
+                if hasattr(found := getattr(module, made_once, None), "cache_clear"):
+                    found.cache_clear()
+
+
+def _serve(event: Event, context: Any) -> Event:
+    """What API Gateway does: the domain whose path matches answers, and ``site`` answers the rest."""
+    for domain in _WEB:
+        paths = importlib.import_module(f"functions.{domain}").PATHS
+        if any(_matches(path, event["rawPath"]) for path in paths):
+            return importlib.import_module(f"functions.{domain}.web").handler(event, context)
+    return importlib.import_module("functions.site.web").handler(event, context)
+
+
+def _matches(path: str, asked: str) -> bool:
+    wanted, given = path.split("/"), asked.split("/")
+    return len(wanted) == len(given) and all(
+        part == there or (part.startswith("{") and there) for part, there in zip(wanted, given, strict=True)
+    )
+
+
+@pytest.fixture
+def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
+    """The network on moto, on the morning of Monday 23 November 2026."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    hands = Clock()
+    monkeypatch.setattr(clock, "now", hands.now)
+    with mock_aws():
+        _forget()
+        queue = boto3.client("sqs").create_queue(QueueName="mail")["QueueUrl"]
+        monkeypatch.setenv("MAIL_QUEUE_URL", queue)
+        ses = boto3.client("ses")
+        for domain in ("account.psmn.test", "events.psmn.test"):
+            ses.verify_domain_identity(Domain=domain)
+        for name in ("signin", "account", "invites", "digest"):
+            ses.create_configuration_set(ConfigurationSet={"Name": name})
+        yield Network(make_table(), hands, _serve)
+        _forget()

@@ -1,0 +1,179 @@
+"""The whole network in one process, on moto: its pages, its mail, its clock."""
+
+import email
+import email.policy
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import boto3
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.ses import ses_backends
+
+from functions.kernel import keys, tokens
+from functions.kernel.auth import Role
+from functions.kernel.table import Table, put_new
+from functions.mail import jobs as mail_jobs
+from functions.mail.store import Ledger
+from functions.membership.addresses import parse
+from functions.membership.model import Member, Verdict
+from functions.membership.store import address_digest, member_kept
+from tests.web import Browser, Event
+
+REGION = "eu-west-2"
+TABLE = "psmn"
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": REGION,
+    "TABLE_NAME": TABLE,
+    "SITE_ORIGIN": "https://psmn.test",
+    "CALENDAR_DOMAIN": "psmn.test",
+    "ACCOUNT_SENDER": "account@account.psmn.test",
+    "EVENTS_SENDER": "events@events.psmn.test",
+    "REPLY_TO": "hello@psmn.test",
+    "POWERTOOLS_METRICS_NAMESPACE": "psmn",
+}
+
+_CODE = re.compile(r"^\s*(\d{4} \d{4})\s*$", re.MULTILINE)
+
+
+def make_table() -> Table:
+    """The table, with the keys and indexes that the template gives it."""
+    client = boto3.client("dynamodb")
+    names = ("pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk")
+    client.create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": index,
+                "KeySchema": [
+                    {"AttributeName": f"{index}pk", "KeyType": "HASH"},
+                    {"AttributeName": f"{index}sk", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+            for index in (keys.LISTS, keys.WAITING)
+        ],
+    )
+    return Table.connect(TABLE)
+
+
+@dataclass(slots=True)
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    moment: datetime = field(default_factory=lambda: datetime(2026, 11, 23, 10, 0, tzinfo=UTC))
+
+    def now(self) -> datetime:
+        """What the clock shows."""
+        return self.moment
+
+    def move(self, **by: float) -> None:
+        """Let time pass, in the words of ``timedelta``."""
+        self.moment += timedelta(**by)
+
+
+@dataclass(slots=True)
+class Network:
+    """The network, and the people at its doors."""
+
+    table: Table
+    clock: Clock
+    serve: Callable[[Event, Any], Event]
+
+    def browser(self, client: str = "192.0.2.1") -> Browser:
+        """A browser that has never been here."""
+        return Browser(self.serve, client=client)
+
+    def deliver(self) -> list[str]:
+        """Send all mail whose time has come, as the queue would. Gives the state each ended in."""
+        ledger = Ledger(self.table)
+        due = list(ledger.waiting(self.clock.now() + timedelta(seconds=1)))
+        records = [{"messageId": mail.key, "body": mail.key} for mail in due]
+        failures = mail_jobs.send({"Records": records}, None)["batchItemFailures"]
+        failed = {each["itemIdentifier"] for each in failures}
+        kept = [ledger.get(mail.key) for mail in due]
+        return ["not yet" if mail.key in failed else mail.state.value for mail in kept if mail is not None]
+
+    def mail(self) -> Iterator[EmailMessage]:
+        """Every message that reached the mail service, oldest first."""
+        for sent in ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages:
+            yield email.message_from_string(sent.raw_data, policy=email.policy.default)  # type: ignore[misc]
+
+    def inbox(self, address: str) -> list[EmailMessage]:
+        """The messages in one mailbox, after all mail that is due has been sent."""
+        self.deliver()
+        return [message for message in self.mail() if address in str(message["to"])]
+
+    def code_for(self, address: str) -> str:
+        """The code in the newest message to an address."""
+        return code_in(self.inbox(address)[-1])
+
+    def member(self, name: str, address: str, *, coordinator: bool = False) -> Member:
+        """Somebody who joined before the test begins."""
+        digest = address_digest(parse(address).key)
+        member = Member(
+            id=tokens.new_id(),
+            name=name,
+            address=address,
+            address_digest=digest,
+            role="psm",
+            nation="england",
+            organisation="Anytown NHS Foundation Trust",
+            roles=(Role.COORDINATOR,) if coordinator else (),
+            verdict=Verdict(outcome="ACCEPT", reason="A01", grade="G1", rules_version="test"),
+            joined_at=self.clock.now(),
+        )
+        claim = put_new("address", keys.address(digest), {"member_id": member.id})
+        self.table.transact([member_kept(member), claim])
+        return member
+
+    def signed_in(self, address: str) -> Browser:
+        """A browser in which the member of this address has signed in, by the pages."""
+        browser = self.browser()
+        browser.post("/sign-in", email=address)
+        browser.post("/sign-in/code", code=self.code_for(address))
+        return browser
+
+    def begin(self, person: dict[str, Any]) -> Browser:
+        """A browser in which somebody has proven their address."""
+        browser = self.browser()
+        browser.post("/join", email=person["email"])
+        browser.post("/join/code", code=self.code_for(person["email"]))
+        return browser
+
+    def join(self, person: dict[str, Any]) -> Browser:
+        """A browser in which somebody has sent their application."""
+        browser = self.begin(person)
+        told = {name: value for name, value in person.items() if name != "email"}
+        browser.post("/join/about-you", told)
+        browser.post("/join/check")
+        return browser
+
+
+def text_of(message: EmailMessage) -> str:
+    """The words of a message."""
+    part = message.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def code_in(message: EmailMessage) -> str:
+    """The code on a line of its own."""
+    found = _CODE.search(text_of(message))
+    assert found is not None, text_of(message)
+    return found[1]
+
+
+def link_in(message: EmailMessage, path: str) -> str:
+    """The first link of a message to one of our pages, as a path."""
+    found = re.search(rf"https://psmn\.test({re.escape(path)}[^\s>]*)", text_of(message))
+    assert found is not None, text_of(message)
+    return found[1]

@@ -1,0 +1,39 @@
+"""The people of the tests. Each is somebody, and none of them exists."""
+
+from typing import Any
+
+ANN: dict[str, Any] = {
+    "email": "ann.example@nhs.net",
+    "name": "Ann Example",
+    "role": "psm",
+    "nation": "england",
+    "organisation": "Anytown NHS Foundation Trust",
+    "agree": "yes",
+}
+"""A patient safety manager at an NHS trust."""
+
+PAT: dict[str, Any] = {
+    "email": "pat.example@gmail.com",
+    "name": "Pat O'Example",
+    "role": "psp",
+    "nation": "wales",
+    "organisation": "Bwrdd Iechyd Enghraifft",
+    "agree": "yes",
+}
+"""A patient safety partner with an address of their own."""
+
+VERA: dict[str, Any] = {"name": "Vera Example", "email": "vera.example@nhs.net"}
+"""Somebody at Pat's health board who can confirm what Pat does."""
+
+SAM: dict[str, Any] = {
+    "email": "sam.example@vendor.example.co.uk",
+    "name": "Sam Seller",
+    "role": "supplier",
+    "nation": "scotland",
+    "organisation": "Example Supplies",
+    "agree": "yes",
+}
+"""Somebody who sells."""
+
+CORA: dict[str, Any] = {"email": "cora.example@nhs.net", "name": "Cora Example"}
+"""The coordinator."""
