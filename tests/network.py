@@ -15,12 +15,12 @@ from moto.ses import ses_backends
 
 from functions.kernel import keys, tokens
 from functions.kernel.auth import Role
-from functions.kernel.table import Table, put_new
+from functions.kernel.table import Item, Table, put_new, unmarshal
 from functions.mail import jobs as mail_jobs
 from functions.mail.store import Ledger
 from functions.membership.addresses import parse
-from functions.membership.model import Member, Verdict
-from functions.membership.store import address_digest, member_kept
+from functions.membership.model import Draft, Member, Verdict
+from functions.membership.store import Codes, address_digest, member_kept
 from tests.web import Browser, Event
 
 REGION = "eu-west-2"
@@ -134,6 +134,20 @@ class Network:
         claim = put_new("address", keys.address(digest), {"member_id": member.id})
         self.table.transact([member_kept(member), claim])
         return member
+
+    def put(self, kind: str, key: keys.Key, item: dict[str, Any]) -> None:
+        """Put something in the table that no page makes."""
+        self.table.write(put_new(kind, key, item))
+
+    def everything(self) -> list[Item]:
+        """Every item there is, for looking at what is kept. The product itself never reads like this."""
+        return [unmarshal(image) for image in self.table.client.scan(TableName=TABLE)["Items"]]
+
+    def draft_of(self, browser: Browser) -> Draft:
+        """The draft that belongs to a browser."""
+        draft = Codes(self.table).draft(tokens.digest(browser.cookies["__Host-join"]))
+        assert draft is not None
+        return draft
 
     def signed_in(self, address: str) -> Browser:
         """A browser in which the member of this address has signed in, by the pages."""

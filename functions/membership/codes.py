@@ -66,6 +66,6 @@ def right(typed: str, key: Key, *, codes: Codes, now: datetime) -> dict[str, Any
     ends = item.get("code_expires_at")
     if ends is not None and now >= datetime.fromisoformat(ends):
         raise Invalid({"code": VOID})
-    if not tokens.same(item["code_digest"], tokens.code_digest(tokens.typed(typed), key.pk)):
+    if not tokens.same(item.get("code_digest", ""), tokens.code_digest(tokens.typed(typed), key.pk)):
         raise Invalid({"code": WRONG})
     return item
