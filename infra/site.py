@@ -20,7 +20,11 @@ class Site(Construct):
             "site.web",
             stage=stage,
             code=code,
-            environment={"table_name": table_name, "site_origin": stage.site_origin},
+            environment={
+                "table_name": table_name,
+                "site_origin": stage.site_origin,
+                "reply_to": stage.reply_to,
+            },
             memory=1024,
             timeout=Duration.seconds(10),
             concurrency=25,
