@@ -10,6 +10,8 @@ VERBS = {
     "reset": "cli.local:reset",
     "deploy": "cli.deploy:deploy",
     "eligibility": "cli.eligibility:eligibility",
+    "invites": "cli.invites:invites",
+    "members": "cli.members:members",
 }
 """Each verb, and the click command or group behind it."""
 
