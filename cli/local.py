@@ -21,7 +21,8 @@ def up(*, detach: bool, empty: bool, members: int) -> None:
     It keeps its data until `psmn reset`. PSMN_PORT, PSMN_MAIL_PORT, PSMN_SMTP_PORT and PSMN_STATE_DIR move it, so
     that several can run at once.
     """
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # SIGINT too: a shell starts a command in the background with it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     cloud = LocalCloud(Places.from_environment())
     stack = cloud.up(members=members, empty=empty)

@@ -25,7 +25,6 @@ from cli.processes import Process, Processes
 from cli.progress import step
 from cli.stack import Contents, Stack, contents_of, local_client
 from infra import bundle, stages
-from infra.app import LOCAL_ASSETS
 from infra.stages import ROOT
 
 READY_WITHIN = 30.0
@@ -207,7 +206,7 @@ class LocalCloud:
         s3 = self._client("s3")
         with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
             s3.create_bucket(
-                Bucket=LOCAL_ASSETS, CreateBucketConfiguration={"LocationConstraint": self.stage.region}
+                Bucket=stages.LOCAL_ASSETS, CreateBucketConfiguration={"LocationConstraint": self.stage.region}
             )
         environment = {**self._environment(), "CDK_VALIDATION": "false"}
         with (self.places.log_folder / "deploy.log").open("wb") as log:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, RootModel
@@ -26,10 +27,16 @@ class Process(BaseModel):
         """Whether this very program, not another with its number, is still there."""
         return _began(self.pid) == self.began
 
-    def signal(self, number: signal.Signals) -> None:
-        """Send a signal to the program and its children, if it is still there."""
-        if self.is_running():
-            os.killpg(self.pid, number)
+    def stop(self) -> None:
+        """Ask the program to save what it keeps and to go; end what is left of it and its children after a while."""
+        if not self.is_running():
+            return
+        os.killpg(self.pid, signal.SIGTERM)
+        deadline = time.monotonic() + PATIENCE
+        while self.is_running() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
 
 
 class Processes(RootModel[dict[str, Process]]):
@@ -49,13 +56,9 @@ class Processes(RootModel[dict[str, Process]]):
         return {name: process for name, process in self.root.items() if process.is_running()}
 
     def stop(self) -> None:
-        """Ask each to save what it keeps and to go, in the order they were started; end those that stay."""
-        for process in self.running().values():
-            process.signal(signal.SIGTERM)
-            deadline = time.monotonic() + PATIENCE
-            while process.is_running() and time.monotonic() < deadline:
-                time.sleep(0.05)
-            process.signal(signal.SIGKILL)
+        """Stop each that is still there, in the order they were started."""
+        for process in self.root.values():
+            process.stop()
 
 
 def start(command: Sequence[str | Path], *, environment: Mapping[str, str], folder: Path, log: Path) -> Process:

@@ -10,9 +10,6 @@ from infra.data_stack import DataStack
 from infra.service_stack import ServiceStack
 from infra.stages import Stage
 
-LOCAL_ASSETS = "psmn-assets"
-"""The bucket that ``psmn up`` makes for the bundle, which spares the local cloud a CDK bootstrap."""
-
 
 def build(app: App, stage: Stage, code: Path) -> tuple[DataStack, ServiceStack]:
     """Add the two stacks of ``stage`` to ``app``, with the bundle in the folder ``code`` in every function."""
@@ -32,7 +29,7 @@ def build(app: App, stage: Stage, code: Path) -> tuple[DataStack, ServiceStack]:
 
 def _synthesizer(stage: Stage) -> IReusableStackSynthesizer:
     if stage.name == stages.LOCAL:
-        return CliCredentialsStackSynthesizer(file_assets_bucket_name=LOCAL_ASSETS)
+        return CliCredentialsStackSynthesizer(file_assets_bucket_name=stages.LOCAL_ASSETS)
     return DefaultStackSynthesizer()
 
 

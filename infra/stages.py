@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = ROOT / "psmn.toml"
 LOCAL = "local"
+LOCAL_ASSETS = "psmn-assets"
+"""The bucket that ``psmn up`` makes for the bundle, which spares the local cloud a CDK bootstrap."""
 
 
 class Platform(StrEnum):
