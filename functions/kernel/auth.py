@@ -1,13 +1,14 @@
 """Who is asking: cookies, sign-ins, access rules, and the check that a form came from a page of ours."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from functions.kernel import clock, keys, tokens
-from functions.kernel.errors import Forbidden
+from functions.kernel.errors import Clash, Forbidden
 from functions.kernel.table import Attr, Table, Write, change, put_new
 
 SIGN_IN_COOKIE = "__Host-member"
@@ -108,10 +109,12 @@ def who_is(cookies: Mapping[str, str], table: Table, now: datetime) -> Visitor |
 def touch(visitor: Visitor, table: Table, now: datetime) -> None:
     """Remember that the sign-in is in use, now and then.
 
-    This is upkeep of the sign-in and not an effect of a page: nothing that anybody can see changes by it.
+    This is upkeep of the sign-in and not an effect of a page: nothing that anybody can see changes by it. The page may
+    have ended the sign-in, and then there is nothing to keep up.
     """
     if now - visitor.seen_at > visitor.lifetime.idle / _TOUCH_SHARE:
-        table.write(change(visitor.sign_in, set={"seen_at": clock.stamp(now)}, where=Attr("pk").exists()))
+        with suppress(Clash):
+            table.write(change(visitor.sign_in, set={"seen_at": clock.stamp(now)}, where=Attr("pk").exists()))
 
 
 def cookie(name: str, value: str, *, lasts: timedelta) -> str:

@@ -14,6 +14,7 @@ PATHS = (
     "/account/data",
     "/account/leave",
     "/account/sign-out-everywhere",
+    "/left",
     "/coordinate/applications",
     "/coordinate/applications/{id}",
     "/coordinate/members",

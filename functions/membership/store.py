@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from boto3.dynamodb.conditions import ConditionBase
+
 from functions.kernel import audit, auth, clock, keys, tokens
 from functions.kernel.keys import Key
-from functions.kernel.table import Attr, Item, Table, Write, change, delete, put, put_new
+from functions.kernel.table import Attr, Item, Table, Write, change, check, delete, put, put_new
 from functions.mail.model import Mail
 from functions.mail.store import planned
 from functions.membership.model import Answers, Application, Ask, Draft, Member, Status, Vouch
@@ -75,9 +77,10 @@ class Codes:
     def one_try(self, key: Key, *, most: int = MOST_TRIES) -> Item:
         """Count a try before looking at the code, so that tries made at once are all counted.
 
+        Whether a code was sent at all is not looked at here, or a wrong code would get another answer where none was.
         Raises ``Clash`` when there is nothing to open, or it has been tried too often, or it has been opened.
         """
-        room = Attr("pk").exists() & Attr("tries").lt(most) & Attr("code_digest").exists()
+        room = Attr("pk").exists() & Attr("tries").lt(most) & Attr("proven_at").not_exists()
         return self.table.update(change(key, add={"tries": 1}, where=room))
 
     def prove(self, draft: Draft, now: datetime) -> None:
@@ -203,6 +206,15 @@ class Applications:
         """
         self.table.transact([self.saved(before, after, now), *also])
 
+    def save_reviewed(
+        self, before: Application, after: Application, line: Write, by: str, now: datetime
+    ) -> None:
+        """Keep what a coordinator did with an application, as long as they are a coordinator.
+
+        Raises ``Clash`` with position 0 when somebody else changed the application first.
+        """
+        self.save(before, after, [line, still_coordinates(by)], now)
+
     def of_address(self, digest: str) -> Item | None:
         """Whom an address belongs to: ``member_id``, ``application_id`` or ``removed_at``."""
         return self.table.get(keys.address(digest))
@@ -221,7 +233,10 @@ class Applications:
 def vouch_kept(vouch: Vouch, due: datetime | None, *, before: Vouch | None = None) -> Write:
     """The write that keeps a question to a contact, and when it is looked at again."""
     item = vouch.model_dump(mode="json", exclude_none=True)
-    item |= {f"{keys.LISTS}pk": keys.vouches_by(vouch.voucher_digest), f"{keys.LISTS}sk": clock.stamp(vouch.asked_at)}
+    item |= {
+        f"{keys.LISTS}pk": keys.vouches_by(vouch.voucher_digest),
+        f"{keys.LISTS}sk": clock.stamp(vouch.asked_at),
+    }
     if due is not None:
         item |= {f"{keys.WAITING}pk": keys.VOUCHES_DUE, f"{keys.WAITING}sk": clock.stamp(due)}
     if before is None:
@@ -245,9 +260,26 @@ class Members:
         """Each member, in no order that means anything."""
         return map(Member.model_validate, self.table.every(keys.LISTS, keys.MEMBERS))
 
-    def held_about(self, member_id: str) -> list[Item]:
-        """Every item in the member's own part of the table."""
-        return self.table.children(keys.member(member_id).pk)
+    def names_of(self, member_ids: Iterable[str]) -> dict[str, str]:
+        """The names of those of the ids who are members now."""
+        items = self.table.get_many([keys.member(member_id) for member_id in sorted(set(member_ids))])
+        return {item["id"]: item["name"] for item in items if item is not None and item["status"] == "member"}
+
+    def note_look_up(self, member_id: str, by: str, now: datetime) -> None:
+        """Write down that a coordinator looked a member up (security requirement 69).
+
+        Raises ``Clash`` when they are no longer a coordinator.
+        """
+        self.table.transact([audit.line(member_id, LOOKED_UP, by=by, now=now), still_coordinates(by)])
+
+    def change_roles(self, before: Member, after: Member, line: Write) -> None:
+        """Change what a member may do, with the line about it.
+
+        Raises ``Clash`` when they have left or their roles were changed since ``before`` was read.
+        """
+        unchanged = Attr("status").eq(before.status) & Attr("roles").eq(list(before.roles))
+        roles = change(keys.member(after.id), set={"roles": list(after.roles)}, where=unchanged)
+        self.table.transact([roles, line])
 
     def sign_out(self, sign_in: Key) -> None:
         """End one sign-in, at once."""
@@ -271,6 +303,20 @@ def joined(member: Member, *, by: str, now: datetime) -> list[Write]:
     """The writes that make an applicant a member: the profile and the line about it."""
     reason = member.verdict.reason
     return [member_kept(member), audit.line(member.id, "joined", by=by, now=now, reason=reason)]
+
+
+LOOKED_UP = "looked up"
+
+
+def lines_about(subject: str, table: Table) -> list[Item]:
+    """What was written down about an application or a member, oldest first."""
+    return table.children(keys.audit(subject, "", "").pk)
+
+
+def still_coordinates(member_id: str) -> Write:
+    """The check, inside a transaction, that somebody is a coordinator at this moment (security requirement 18)."""
+    is_one = Attr("status").eq("member") & Attr("roles").contains(auth.Role.COORDINATOR)
+    return check(keys.member(member_id), is_one)
 
 
 def declined_until(now: datetime) -> int:

@@ -1,0 +1,116 @@
+"""Everything that is held about one member, wherever in the table it stands: to be read by them, and to be deleted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import batched, chain
+from typing import Any
+
+from functions.kernel import clock, keys
+from functions.kernel.keys import Key
+from functions.kernel.table import Attr, Item, Table, Write, delete, put
+from functions.mail.model import Mail
+from functions.mail.store import Ledger, planned
+from functions.membership.model import Member
+
+LEFT = "left"
+"""The status of somebody who has left, while the last of what we held is being deleted."""
+
+SECOND_LOOK_AFTER = timedelta(minutes=15)
+"""What was being written about somebody at the moment they left is there by then, and is deleted too."""
+
+_TRANSACTION = 100
+"""Writes in one transaction (DynamoDB quota)."""
+_LIMITS = ("code", "vouch")
+"""What is counted by address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What the table holds about members, across all of its kinds."""
+
+    table: Table
+
+    def of(self, member: Member) -> list[Item]:
+        """Every item about a member."""
+        application_id = member.application_id
+        single = [keys.address(member.address_digest), keys.suppressed(member.address_digest)]
+        single += [keys.application(application_id)] if application_id else []
+        subjects = [member.id, *([application_id] if application_id else [])]
+        return [
+            *self.table.children(keys.member(member.id).pk),
+            *(item for item in self.table.get_many(single) if item is not None),
+            *(item for item in self.table.get_many(self._questions_about(member.id, application_id)) if item),
+            *self.table.every(keys.LISTS, keys.vouches_by(member.address_digest)),
+            *chain.from_iterable(self.table.every(keys.LISTS, keys.mail_of(owner)) for owner in subjects),
+            *chain.from_iterable(
+                self.table.children(keys.limit(what, member.address_digest, "").pk) for what in _LIMITS
+            ),
+            *chain.from_iterable(self.table.children(keys.audit(subject, "", "").pk) for subject in subjects),
+        ]
+
+    def begin_leaving(self, member: Member, receipt: Mail, line: Write, now: datetime) -> None:
+        """End a membership in one transaction: the profile, the address, every sign-in, and the receipt.
+
+        What is left in the profile's place holds no name and no address. It ends the sign-ins, because they were
+        granted to a member, and it remembers what is still to be deleted. Raises ``Clash`` with position 0 when the
+        member has left already.
+        """
+        rest: dict[str, Any] = {
+            "id": member.id,
+            "status": LEFT,
+            "address_digest": member.address_digest,
+            "application_id": member.application_id,
+            f"{keys.WAITING}pk": keys.LEAVING,
+            f"{keys.WAITING}sk": clock.stamp(now + SECOND_LOOK_AFTER),
+        }
+        own = Attr("member_id").eq(member.id) | Attr("pk").not_exists()
+        self.table.transact(
+            [
+                put("member", keys.member(member.id), rest, where=Attr("status").eq("member")),
+                delete(keys.address(member.address_digest), where=own),
+                planned(receipt),
+                line,
+            ]
+        )
+
+    def delete_rest(self, member_id: str, application_id: str | None) -> None:
+        """Delete what is held about somebody who has left, all but the note that they have.
+
+        It can be cut off anywhere and begun again. The questions to contacts go before the mail that leads to them.
+        """
+        place = keys.member(member_id)
+        rows = [keys.mail(mail.key) for mail in self._mail(member_id, application_id)]
+        wanted = [
+            *(_key(item) for item in self.table.children(place.pk) if item["sk"] != place.sk),
+            *self._questions_about(member_id, application_id),
+            *([keys.application(application_id)] if application_id else []),
+            *rows,
+        ]
+        for some in batched(dict.fromkeys(wanted), _TRANSACTION, strict=False):
+            self.table.transact(delete(key) for key in some)
+
+    def leaving(self, until: datetime) -> Iterator[tuple[str, str | None]]:
+        """Those who left long enough before ``until``: the ids of the member and of their application."""
+        for item in self.table.every(keys.WAITING, keys.LEAVING, until=clock.stamp(until)):
+            yield item["id"], item.get("application_id")
+
+    def forget(self, member_id: str) -> None:
+        """Delete the note that somebody has left, the last item about them.
+
+        Raises ``Clash`` when it is anything else.
+        """
+        self.table.write(delete(keys.member(member_id), where=Attr("status").eq(LEFT)))
+
+    def _mail(self, member_id: str, application_id: str | None) -> Iterator[Mail]:
+        ledger = Ledger(self.table)
+        return chain(ledger.of(member_id), ledger.of(application_id) if application_id else ())
+
+    def _questions_about(self, member_id: str, application_id: str | None) -> list[Key]:
+        """Every contact who was asked. The application knows the last of them, the mail knows all."""
+        asked = (mail.context.get("vouch") for mail in self._mail(member_id, application_id))
+        return [keys.vouch(vouch_id) for vouch_id in dict.fromkeys(asked) if vouch_id]
+
+
+def _key(item: Item) -> Key:
+    return Key(item["pk"], item["sk"])

@@ -1,0 +1,79 @@
+"""What happens to applications and leavers without anybody asking, once a minute."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cache, partial
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from functions.kernel.errors import Clash
+from functions.kernel.table import Table
+from functions.membership import account, review, vouching
+from functions.membership.holdings import Holdings
+from functions.membership.settings import MembershipSettings
+from functions.membership.store import Applications
+
+log = Logger(service="membership")
+
+
+class Tick(BaseModel):
+    """What the schedule sends. The moment is the schedule's, so that a late or repeated run does the same work."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    network: str
+    at: AwareDatetime
+
+
+@cache
+def settings() -> MembershipSettings:
+    """The environment, read once."""
+    return MembershipSettings.from_environment()
+
+
+@cache
+def table() -> Table:
+    """The table, connected once."""
+    return Table.connect(settings().table_name)
+
+
+def settle(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001 - Lambda passes it.
+    """Let decisions take effect whose time to undo is over, finish leaving, and follow up questions to contacts.
+
+    Each piece of work stands alone: one that fails is logged, counted and tried again a minute later, and keeps
+    nobody else waiting. Raises pydantic's ``ValidationError`` when the event is not the schedule's.
+    """
+    at = Tick.model_validate(event).at
+    applications, holdings = Applications(table()), Holdings(table())
+    # The index is read up to the second before its bound.
+    until = at + timedelta(seconds=1)
+    decisions = [
+        _tried(partial(review.settle, each, applications=applications, at=at))
+        for each in list(applications.settling(until))
+    ]
+    leavers = [
+        _tried(partial(account.finish_leaving, *each, holdings)) for each in list(holdings.leaving(until))
+    ]
+    questions = [_tried(partial(vouching.follow_up, applications, at))]
+    counts = {
+        "decisions": sum(each or 0 for each in decisions),
+        "leavers": sum(each or 0 for each in leavers),
+        "questions": sum(each or 0 for each in questions),
+        "failed": [*decisions, *leavers, *questions].count(None),
+    }
+    log.info("settled", extra=counts)
+    return counts
+
+
+def _tried(work: Callable[[], int]) -> int | None:
+    """How much a piece of work did: nothing when somebody else was first, ``None`` when it failed."""
+    try:
+        return int(work())
+    except Clash:
+        return 0
+    except Exception as error:  # noqa: BLE001 - the one catch at this edge.
+        # The message may quote what a person typed, so only the kind of the fault is kept.
+        log.error("failed", fault=type(error).__name__)
+        return None
