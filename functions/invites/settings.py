@@ -1,0 +1,15 @@
+"""The environment that the invitation functions need."""
+
+from functions.kernel.settings import Settings
+
+
+class InvitesSettings(Settings):
+    """Shared by the weekly plan and by the invitation of a new member."""
+
+    table_name: str
+    site_origin: str
+    """How every link begins, without a slash at the end."""
+    calendar_domain: str
+    """The right-hand side of every calendar entry's UID."""
+    events_sender: str
+    """The address that invitations come from, and the organiser of every calendar entry."""

@@ -1,0 +1,17 @@
+"""What happens on Fridays: the programme, the door, and the calendar of it.
+
+A weekly series makes sessions ahead of time. Once made, each stands alone: a coordinator changes or calls
+off one without touching another.
+"""
+
+PATHS = (
+    "/sessions",
+    "/sessions/{id}",
+    "/sessions/{id}/door",
+    "/account/calendar",
+    "/calendar/{secret}",
+    "/coordinate/sessions",
+    "/coordinate/sessions/{id}",
+    "/api/sessions",
+)
+"""``/sessions/{id}`` also serves ``/sessions/{id}.ics``, since an API's path parameter is a whole segment."""

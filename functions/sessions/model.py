@@ -1,0 +1,186 @@
+"""The values of sessions: a weekly series, one session, and what other programs may know of it."""
+
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from functions.kernel.pages.brand import BRAND
+from functions.kernel.text import LongText, PlainLine
+from functions.kernel.when import clock_in_words, in_uk, uk_words
+
+if TYPE_CHECKING:
+    from functions.kernel.ical import Entry
+
+MONDAY, FRIDAY = 0, 4
+"""Days of the week, as ``date.weekday`` numbers them."""
+
+DOOR_OPENS_BEFORE = timedelta(minutes=30)
+"""How long before the start members can go in."""
+_MINUTES = int(DOOR_OPENS_BEFORE.total_seconds() // 60)
+
+# Before 2am on a Sunday UK clocks may skip the time of a session or show it twice.
+_EARLIEST = time(2)
+
+Title = Annotated[PlainLine, Field(max_length=100)]
+
+
+class Value(BaseModel):
+    """A stored value: frozen, and blind to the attributes that only the table needs."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Series(Value):
+    """A weekly series.
+
+    It says what its sessions are like when they are made, and nothing about them afterwards.
+    """
+
+    id: str
+    title: Title
+    summary: LongText = ""
+    weekday: Annotated[int, Field(ge=0, le=6)] = FRIDAY
+    start: time = time(12)
+    """UK local time, which stays the same on the wall when the clocks change."""
+    end: time = time(13)
+    weeks_ahead: Annotated[int, Field(ge=1, le=104)] = 26
+    meeting_url: str | None = None
+    """Where its sessions meet, if they all meet in one place."""
+
+    @model_validator(mode="after")
+    def _has_a_time_every_week(self) -> Self:
+        if not _EARLIEST <= self.start < self.end:
+            raise ValueError("A series starts at 2am or later, and ends later on the same day.")
+        return self
+
+
+DROP_IN = Series(
+    id="drop-in",
+    title="Friday drop-in",
+    summary=(
+        "Bring a question, an idea, or something that worked. "
+        "There is no set agenda, and you are welcome just to listen."
+    ),
+)
+"""The network's own series, which a new deployment starts with."""
+
+
+class Status(StrEnum):
+    """Whether a session goes ahead. The values are the form's."""
+
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+
+
+class Session(Value):
+    """One session: it moves, changes and is called off alone."""
+
+    id: str
+    title: Title
+    summary: LongText = ""
+    start: AwareDatetime
+    end: AwareDatetime
+    meeting_url: str | None = None
+    """Where people meet. Coordinators alone see it: the door sends members there who agreed to the terms."""
+    status: Status = Status.CONFIRMED
+    sequence: Annotated[int, Field(ge=0)] = 0
+    """One more at each change of start, end or status (RFC 5545 section 3.8.7.4)."""
+    revivals: Annotated[int, Field(ge=0)] = 0
+    """How often it was called off and then put back."""
+    changed_at: AwareDatetime
+    """When this version was made, to the second. It rises with each version."""
+    version: Annotated[int, Field(ge=1)] = 1
+    """One more at each change of anything, so that two people who edit at once notice."""
+
+    def uid(self, calendar_domain: str) -> str:
+        """The name by which calendars know it.
+
+        Calendars remember what was called off, so a session that is put back gets another name.
+        """
+        revived = f"-{self.revivals}" if self.revivals else ""
+        return f"{self.id}{revived}@{calendar_domain}"
+
+    def address(self, site_origin: str) -> str:
+        """Its page."""
+        return f"{site_origin}/sessions/{self.id}"
+
+    @property
+    def goes_ahead(self) -> bool:
+        """Whether it has not been called off."""
+        return self.status is Status.CONFIRMED
+
+    @property
+    def day(self) -> date:
+        """The day on which it starts in the UK."""
+        return in_uk(self.start).date()
+
+    @property
+    def when(self) -> str:
+        """When it is, in words: "Friday 27 November 2026, midday to 1pm (UK time)"."""
+        return uk_words(self.start, self.end)
+
+    @property
+    def starts_in_short(self) -> str:
+        """When it starts, for a subject: "Friday 27 November, midday (UK time)"."""
+        opens = in_uk(self.start)
+        return f"{opens:%A} {opens.day} {opens:%B}, {clock_in_words(opens.time())} (UK time)"
+
+
+class PublicSession(BaseModel):
+    """What anybody may know of a session, and the shape of ``GET /api/sessions``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Annotated[str, Field(max_length=64)]
+    title: Annotated[str, Field(max_length=100)]
+    start: datetime
+    end: datetime
+    when: Annotated[str, Field(max_length=200, description="The same times in words, by UK clocks.")]
+    status: Status
+    url: Annotated[str, Field(max_length=500, description="The page of the session.")]
+
+
+def public(session: Session, site_origin: str) -> PublicSession:
+    """The public part of a session: its title and its times."""
+    return PublicSession(
+        id=session.id,
+        title=session.title,
+        start=session.start,
+        end=session.end,
+        when=session.when,
+        status=session.status,
+        url=session.address(site_origin),
+    )
+
+
+def entry(session: Session, *, site_origin: str, calendar_domain: str, organizer: str) -> "Entry":
+    """The calendar entry of a session, the same in a mail, in a file and in a feed.
+
+    It leads to the session's page and never to the meeting, because programs that take notes join whatever
+    link they find in a calendar.
+    """
+    # Loading the calendar library takes a tenth of a second, and most pages write no entry.
+    from functions.kernel import ical  # noqa: PLC0415
+
+    door = f"{session.address(site_origin)}/door"
+    lines = [
+        session.summary,
+        f"To join, open the door page: {door}\nIt opens {_MINUTES} minutes before the start, for members.",
+        "This is a safe space, never recorded.",
+    ]
+    return ical.Entry(
+        uid=session.uid(calendar_domain),
+        sequence=session.sequence,
+        stamp=session.changed_at,
+        start=session.start,
+        end=session.end,
+        summary=f"{session.title}, {BRAND.name}",
+        description="\n\n".join(line for line in lines if line),
+        location=f"Open the door page: {door}",
+        url=session.address(site_origin),
+        status=ical.Status.CONFIRMED if session.goes_ahead else ical.Status.CANCELLED,
+        organizer_name=BRAND.name,
+        organizer_address=organizer,
+    )

@@ -1,0 +1,54 @@
+"""The programme as it stands on the tests' Monday, and the run that everybody waits for."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from functions.invites import jobs as invites
+from functions.sessions import jobs as sessions
+from functions.sessions.model import Session
+from functions.sessions.store import Programme
+from tests.network import Network
+
+MONDAY_NINE = "2026-11-23T09:00:00Z"
+
+type Plan = Callable[..., dict[str, Any]]
+
+
+class Context:
+    """What Lambda tells a function about its time."""
+
+    def __init__(self, *minutes_left: float) -> None:
+        """Answer with each of the numbers in turn, and with the last for good."""
+        self._left = list(minutes_left)
+
+    def get_remaining_time_in_millis(self) -> int:
+        """How long the function may still run."""
+        return int((self._left.pop(0) if len(self._left) > 1 else self._left[0]) * 60_000)
+
+
+@pytest.fixture
+def programme(network: Network) -> Programme:
+    """Half a year of Fridays."""
+    sessions.programme({"network": "psmn", "at": "2026-11-23T03:00:00Z"}, None)
+    return Programme(network.table)
+
+
+@pytest.fixture
+def friday(network: Network, programme: Programme) -> Session:
+    """Friday 27 November 2026, midday to 1pm."""
+    return next(programme.between(network.clock.now()))
+
+
+@pytest.fixture
+def plan(programme: Programme) -> Plan:
+    """What the schedule does on a Monday at nine, or at another moment."""
+
+    def run(
+        at: str = MONDAY_NINE, *, dry_run: bool = False, minutes_left: tuple[float, ...] = (5,)
+    ) -> dict[str, Any]:
+        event = {"network": "psmn", "at": at} | ({"dry_run": True} if dry_run else {})
+        return invites.plan(event, Context(*minutes_left))
+
+    return run
