@@ -6,6 +6,8 @@ A form is a frozen pydantic model whose ``sentences`` say, for each field, what 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from email import message_from_string
+from email.message import Message
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
@@ -17,6 +19,9 @@ MAX_BODY = 100_000
 """Bytes. No form of ours comes near it."""
 _MAX_FIELDS = 200
 _MAX_DEPTH = 20
+
+CHANGED = "This form has changed since you opened it. Open the page again, and try again."
+"""What to say of a field that the form does not have."""
 
 type Fields = dict[str, list[str]]
 
@@ -96,29 +101,46 @@ def _errors(model: type[FormModel], error: ValidationError) -> dict[str, str]:
         elif name in model.model_fields:
             sentence = model.sentences[name]
         else:
-            name, sentence = (
-                "",
-                "This form has changed since you opened it. Open the page again, and try again.",
-            )
+            name, sentence = "form", CHANGED
         sentences.setdefault(name, sentence)
     order = [*model.model_fields, "form"]
     return dict(sorted(sentences.items(), key=lambda pair: order.index(pair[0])))
 
 
+def is_one_click(content_type: str, body: str) -> bool:
+    """Whether this is the press on "stop" that a mail provider makes for its user (RFC 8058 section 3.1).
+
+    It comes in either encoding of a form, and a provider should choose the one in parts.
+    """
+    match content_type.partition(";")[0].strip().lower():
+        case "application/x-www-form-urlencoded":
+            return body == "List-Unsubscribe=One-Click"
+        case "multipart/form-data":
+            parts = message_from_string(f"content-type: {content_type}\n\n{body}").get_payload()
+            return isinstance(parts, list) and list(map(_part, parts)) == [("List-Unsubscribe", "One-Click")]
+        case _:
+            return False
+
+
+def _part(part: Message) -> tuple[Any, Any]:
+    return part.get_param("name", header="content-disposition"), part.get_payload()
+
+
 def read_json(body: str) -> Any:
     """The value of a JSON body.
 
-    Stricter than ``json.loads``: a name that stands twice in an object, ``NaN`` and ``Infinity``, half a surrogate pair
-    and nesting beyond any need are refused (RFC 8259 leaves their meaning open; security requirement 21).
+    Stricter than ``json.loads``: a name that stands twice in an object, ``NaN``, what is or becomes ``Infinity``, half
+    a surrogate pair and nesting beyond any need are refused (RFC 8259 leaves their meaning open; security
+    requirement 21).
 
     Raises ``BadRequest``.
     """
     try:
         value = json.loads(body, object_pairs_hook=_no_repeats, parse_constant=_no_constant)
-        json.dumps(value, ensure_ascii=False).encode()
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError) as error:
         raise BadRequest("The JSON is not valid.") from error
-    if _depth(value) > _MAX_DEPTH:
+    if not _within(_MAX_DEPTH, value):
         raise BadRequest("The JSON is nested too deeply.")
     return value
 
@@ -134,6 +156,7 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a number")
 
 
-def _depth(value: Any) -> int:
+def _within(levels: int, value: Any) -> bool:
+    """Whether a value is nested at most so deep. It looks no deeper, so that its own recursion has an end."""
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return 1 + max(map(_depth, inner), default=0)
+    return levels > 0 and all(_within(levels - 1, each) for each in inner)

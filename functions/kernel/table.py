@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Attr",
+    "ConditionBase",
     "Item",
     "Page",
     "Table",

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from functions.kernel import clock, keys
 from functions.kernel.keys import Key
-from functions.kernel.table import Attr, Table, Write, change, check, delete, put, put_new
+from functions.kernel.table import Attr, ConditionBase, Table, Write, change, check, delete, put, put_new
 from functions.mail.model import WAITING, Guard, Mail, Secret, State
 
 
@@ -34,14 +36,9 @@ def wants_invites(member_id: str) -> Guard:
 
 
 def _holds(guard: Guard) -> Write:
-    condition = None
-    for name, value in guard.equals.items():
-        term = Attr(name).eq(value)
-        condition = term if condition is None else condition & term
-    for name in guard.absent:
-        term = Attr(name).not_exists()
-        condition = term if condition is None else condition & term
-    return check(guard.key, condition if condition is not None else Attr("pk").exists())
+    terms: list[ConditionBase] = [Attr(name).eq(value) for name, value in guard.equals.items()]
+    terms += [Attr(name).not_exists() for name in guard.absent]
+    return check(guard.key, reduce(and_, terms or [Attr("pk").exists()]))
 
 
 # The places of the first two writes of the transaction that starts a sending.

@@ -13,9 +13,6 @@ from functions.mail import stop
 from functions.mail.settings import MailSettings
 from functions.mail.store import Choices, Ledger
 
-ONE_CLICK = "List-Unsubscribe=One-Click"
-"""The whole body of the press that a mail provider makes for its user (RFC 8058 section 3.1)."""
-
 
 @cache
 def settings() -> MailSettings:
@@ -54,7 +51,7 @@ def press_stop(request: Request) -> Answer:
     """Stop at once, or start again. A used link goes on working, and a second press changes nothing."""
     mail = stop.mail_of_token(request.parameters["token"], Ledger(request.table))
     choices, owner = Choices(request.table), mail.owner or ""
-    if request.body == ONE_CLICK:
+    if request.is_one_click:
         stop.stop_invites(owner, mail.to_address, mail.address_digest, choices=choices, now=request.now)
         return Answer("You have stopped the weekly invitations.\n", content_type="text/plain; charset=utf-8")
     form = read_form(ChoiceForm, request.fields)
