@@ -23,13 +23,27 @@ from functions.membership.store import FIRST_EXTRA, Applications, Codes, address
 DRAFT_LASTS = timedelta(hours=24)
 
 
-def begin(address: Address, *, codes: Codes, applications: Applications, client: str, now: datetime) -> str:
+def begin(  # noqa: PLR0913 - a draft is made of all of these.
+    address: Address,
+    *,
+    codes: Codes,
+    applications: Applications,
+    client: str,
+    now: datetime,
+    answers: Answers | None = None,
+) -> str:
     """Start a draft for an address and mail it a code. Gives the secret that the browser keeps.
+
+    A program sends the answers at once. They wait in the draft, unread, until the mailbox has been proven.
 
     The writes are the same in number and kind whether or not the address is a member's, so that neither the answer
     nor the time it takes tells them apart (security requirement 44). An address that has had enough mail gets none,
-    silently. Raises ``TooMany`` when the network it comes from has asked too often.
+    silently. Raises ``TooMany`` when the network it comes from has asked too often, and ``Invalid`` when the contact
+    among the answers cannot count.
     """
+    problems = vouching.contact_problems(answers, address) if answers else {}
+    if problems:
+        raise Invalid(problems)
     secret = tokens.new_secret()
     browser, digest = tokens.digest(secret), address_digest(address.key)
     owner = applications.of_address(digest)
@@ -43,6 +57,7 @@ def begin(address: Address, *, codes: Codes, applications: Applications, client:
         address_digest=digest,
         mail=mail.key,
         code_expires_at=now + code_rules.GOOD_FOR,
+        answers=answers,
         expires_at=clock.epoch(now + DRAFT_LASTS),
     )
     code_rules.send(draft, mail, codes=codes, client=client, now=now)
@@ -122,7 +137,7 @@ def submit(draft: Draft, *, applications: Applications, now: datetime) -> Submit
     try:
         return _put_in(draft, before, application, admission, asking, applications=applications, now=now)
     except Clash as clash:
-        if asking is None or FIRST_EXTRA > min(clash.failed):
+        if asking is None or min(clash.failed) < FIRST_EXTRA:
             return _already_submitted(draft, applications)
     # The contact has been asked as often in a year as anybody is, so a coordinator looks at it instead.
     waiting = application.model_copy(update={"status": Status.WAITING})

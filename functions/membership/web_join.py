@@ -1,19 +1,16 @@
 """The pages of joining. Each step is a plain form, and a step taken too early leads back to the one before it."""
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, ClassVar
-
-from pydantic import AfterValidator, Field, HttpUrl, TypeAdapter, ValidationError
+from typing import Any
 
 from functions.kernel import auth, tokens
 from functions.kernel.auth import Access
 from functions.kernel.errors import Invalid
-from functions.kernel.forms import Form, FormModel, read_form
+from functions.kernel.forms import Form, read_form
 from functions.kernel.http import Answer, Request, see_other
-from functions.kernel.text import PlainLine
 from functions.membership import join
-from functions.membership.addresses import NotAnAddress, parse
+from functions.membership.addresses import parse
+from functions.membership.forms import AboutYouForm, CodeForm, JoinForm
 from functions.membership.model import NETWORKS, Answers, Application, Draft, Status
 from functions.membership.register import register
 from functions.membership.routes import routes
@@ -21,88 +18,6 @@ from functions.membership.store import Applications, Codes
 
 COOKIE = "__Host-join"
 COOKIE_LASTS = timedelta(hours=24)
-
-
-def real_address(typed: str) -> str:
-    """An address as it was typed, if mail can be sent to it.
-
-    Raises ``ValueError`` with the rules' own sentence.
-    """
-    try:
-        return str(parse(typed))
-    except NotAnAddress as error:
-        raise ValueError(register().reasons["E01"].text) from error
-
-
-def _web_address(typed: str) -> str:
-    whole = typed if "://" in typed else f"https://{typed}"
-    try:
-        return str(TypeAdapter(HttpUrl).validate_python(whole))
-    except ValidationError as error:
-        raise ValueError(
-            "Enter the address of a web page, for example www.kcl.ac.uk/people/jo-bloggs"
-        ) from error
-
-
-def _role(code: str) -> str:
-    if code not in register().roles:
-        raise ValueError(AboutYouForm.sentences["role"])
-    return code
-
-
-def _nation(code: str) -> str:
-    nation = register().nations.get(code)
-    if nation is None or not nation.offered:
-        raise ValueError(AboutYouForm.sentences["nation"])
-    return code
-
-
-def _network(code: str) -> str:
-    if code not in NETWORKS:
-        raise ValueError(AboutYouForm.sentences["networks"])
-    return code
-
-
-class JoinForm(FormModel):
-    """The address that somebody wants to join with."""
-
-    email: Annotated[str, Field(max_length=320), AfterValidator(real_address)]
-
-    sentences: ClassVar = {"email": "Enter your email address, for example name@nhs.net"}
-
-
-class CodeForm(FormModel):
-    """A code from a mail."""
-
-    code: Annotated[str, Field(max_length=40)]
-
-    sentences: ClassVar = {"code": "Enter the 8-digit code from the email we sent you"}
-
-
-class AboutYouForm(FormModel):
-    """What a person tells us about themselves."""
-
-    name: Annotated[PlainLine, Field(max_length=100)]
-    role: Annotated[str, AfterValidator(_role)]
-    nation: Annotated[str, AfterValidator(_nation)]
-    organisation: PlainLine
-    networks: Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], Field(max_length=20)] = ()
-    profile_url: Annotated[str, Field(max_length=500), AfterValidator(_web_address)] | None = None
-    voucher_name: Annotated[PlainLine, Field(max_length=100)] | None = None
-    voucher_email: Annotated[str, Field(max_length=320), AfterValidator(real_address)] | None = None
-    agree: Annotated[str, Field(max_length=10)]
-
-    sentences: ClassVar[Mapping[str, str]] = {
-        "name": "Enter your full name",
-        "role": "Choose what best describes your work",
-        "nation": "Choose where you work",
-        "organisation": "Enter the organisation you work for or with",
-        "networks": "Choose from the networks in the list",
-        "profile_url": "Enter the address of a web page, with at most 500 characters",
-        "voucher_name": "Enter the full name of your contact",
-        "voucher_email": "Enter your contact's email address, for example name@nhs.net",
-        "agree": "Tick the box if you agree to how we keep this a safe space",
-    }
 
 
 def _drafts(request: Request) -> Codes:
@@ -264,7 +179,7 @@ def show_outcome(request: Request) -> Answer:
     return request.page("membership/pages/join_outcome.jinja", **_outcome(application, applications))
 
 
-def _outcome(application: Application, applications: Applications) -> dict[str, object]:
+def _outcome(application: Application, applications: Applications) -> dict[str, Any]:
     asked = None
     if application.status is Status.VOUCHING and application.vouch_id is not None:
         asked = applications.vouch(application.vouch_id)

@@ -16,12 +16,12 @@ from functions.kernel.http import Answer, Request, see_other
 from functions.kernel.text import LongText
 from functions.membership import review, review_words
 from functions.membership.addresses import parse
+from functions.membership.forms import real_address
 from functions.membership.model import Application, Choice, Member, Status
 from functions.membership.register import register
 from functions.membership.review_words import ApplicationInWords
 from functions.membership.routes import routes
 from functions.membership.store import Applications, Members, lines_about
-from functions.membership.web_join import real_address
 
 QUEUE = "/coordinate/applications"
 MOST_SHOWN = 50

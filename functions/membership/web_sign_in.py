@@ -12,9 +12,9 @@ from functions.kernel.forms import Form, FormModel, read_form
 from functions.kernel.http import Answer, Request, own_path, see_other
 from functions.membership import sign_in
 from functions.membership.addresses import parse
+from functions.membership.forms import CodeForm, real_address
 from functions.membership.routes import routes
 from functions.membership.store import Applications, Codes, Members
-from functions.membership.web_join import CodeForm, real_address
 
 COOKIE = "__Host-ask"
 COOKIE_LASTS = timedelta(hours=1)
