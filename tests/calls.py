@@ -76,18 +76,24 @@ def lost(request: Any) -> AWSResponse:
 
 @contextmanager
 def faults(client: Any, name: str, *script: Fault) -> Iterator[list[Fault]]:
-    """Answer the next calls of one name with these faults, one each, and then as usual. Gives the faults not yet used."""
+    """Answer the next calls of one name with these faults, one each, and then as usual. Gives the faults not yet used.
+
+    moto would apply a call even when somebody else has answered it, so it is asked only for those without a fault.
+    """
     waiting = list(script)
 
-    def strike(request: Any, **_: Any) -> AWSResponse | None:
-        return waiting.pop(0)(request) if waiting else None
+    def answer(event_name: str, request: Any, **_: Any) -> AWSResponse | None:
+        struck = waiting and event_name.endswith(f".{name}")
+        return waiting.pop(0)(request) if struck else botocore_stubber("before-send", request)
 
-    event = f"before-send.{client.meta.service_model.service_id.hyphenize()}.{name}"
-    client.meta.events.register_first(event, strike)
+    events = client.meta.events
+    events.unregister("before-send", botocore_stubber)
+    events.register("before-send", answer)
     try:
         yield waiting
     finally:
-        client.meta.events.unregister(event, strike)
+        events.unregister("before-send", answer)
+        events.register("before-send", botocore_stubber)
 
 
 def _session() -> Any:

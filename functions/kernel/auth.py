@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from functions.kernel import clock, keys, tokens
-from functions.kernel.errors import Clash, Forbidden
+from functions.kernel.errors import Clash, Forbidden, Unavailable
 from functions.kernel.table import Attr, Table, Write, change, put_new
 
 SIGN_IN_COOKIE = "__Host-member"
@@ -110,10 +110,10 @@ def touch(visitor: Visitor, table: Table, now: datetime) -> None:
     """Remember that the sign-in is in use, now and then.
 
     This is upkeep of the sign-in and not an effect of a page: nothing that anybody can see changes by it. The page may
-    have ended the sign-in, and then there is nothing to keep up.
+    have ended the sign-in, and then there is nothing to keep up. A page that is done is not spoilt for it either.
     """
     if now - visitor.seen_at > visitor.lifetime.idle / _TOUCH_SHARE:
-        with suppress(Clash):
+        with suppress(Clash, Unavailable):
             table.write(change(visitor.sign_in, set={"seen_at": clock.stamp(now)}, where=Attr("pk").exists()))
 
 

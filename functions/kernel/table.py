@@ -263,12 +263,12 @@ class Table:
 
         Raises ``Clash`` when its condition does not hold.
         """
-        call = {
+        call: dict[str, Callable[..., Any]] = {
             "Put": self.client.put_item,
             "Update": self.client.update_item,
             "Delete": self.client.delete_item,
         }
-        self._call(call[write.action], **write.parameters)
+        self._one(call[write.action], write)
 
     def count(self, key: Key, kind: str, *, expires_at: int) -> int:
         """Add one to a counter and say what it has become. The counter is made when it is not there."""
@@ -281,8 +281,17 @@ class Table:
 
         Raises ``Clash`` when its condition does not hold.
         """
-        answer = self._call(self.client.update_item, **write.parameters, ReturnValues="ALL_NEW")
+        answer = self._one(self.client.update_item, write, ReturnValues="ALL_NEW")
         return unmarshal(answer["Attributes"])
+
+    def _one(self, operation: Callable[..., Any], write: Write, **more: Any) -> Any:
+        """Make one write. One that only met a transaction in flight is made again."""
+        for attempt in range(_TRANSACTION_TRIES):
+            try:
+                return self._call(operation, **write.parameters, **more)
+            except self.client.exceptions.TransactionConflictException:
+                _wait(attempt)
+        raise Unavailable
 
     def transact(self, writes: Iterable[Write]) -> None:
         """Make all of the writes, or none of them.
