@@ -28,7 +28,6 @@ class Invites(Construct):
         environment = {
             "table_name": table_name,
             "site_origin": stage.site_origin,
-            "calendar_domain": stage.calendar_domain,
             "events_sender": stage.events_sender,
         }
         self.plan = Function(
@@ -52,9 +51,5 @@ class Invites(Construct):
             timeout=Duration.seconds(60),
             concurrency=2,
         )
-        OnSchedule(
-            self, "EveryMonday", stage=stage, run=self.plan, when="cron(0 9 ? * MON *)", undelivered=undelivered
-        )
-        OnNewItem(
-            self, "NewMember", run=self.welcome, kind="member", stream_arn=stream_arn, undelivered=undelivered
-        )
+        OnSchedule(self, "EveryMonday", stage=stage, run=self.plan, when="cron(0 9 ? * MON *)", undelivered=undelivered)
+        OnNewItem(self, "NewMember", run=self.welcome, kind="member", stream_arn=stream_arn, undelivered=undelivered)

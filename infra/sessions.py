@@ -27,7 +27,7 @@ class Sessions(Construct):
         environment = {
             "table_name": table_name,
             "site_origin": stage.site_origin,
-            "calendar_domain": stage.calendar_domain,
+            "events_sender": stage.events_sender,
         }
         self.web = Function(
             self,

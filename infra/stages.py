@@ -51,18 +51,13 @@ class Stage(BaseModel):
         return f"{self.network}-{self.name}"
 
     @property
-    def calendar_domain(self) -> str:
-        """The right-hand side of every calendar entry's UID. It may never change: calendars match on it."""
-        return f"events.{self.mail_domain}"
-
-    @property
     def account_sender(self) -> str:
         """The address that service mail comes from."""
         return f"account@account.{self.mail_domain}"
 
     @property
     def events_sender(self) -> str:
-        """The address that invitations come from."""
+        """The address that invitations come from. Its domain may never change: calendars match on it."""
         return f"events@events.{self.mail_domain}"
 
     @property

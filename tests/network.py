@@ -31,7 +31,6 @@ ENVIRONMENT = {
     "AWS_DEFAULT_REGION": REGION,
     "TABLE_NAME": TABLE,
     "SITE_ORIGIN": "https://psmn.test",
-    "CALENDAR_DOMAIN": "psmn.test",
     "ACCOUNT_SENDER": "account@account.psmn.test",
     "EVENTS_SENDER": "events@events.psmn.test",
     "REPLY_TO": "hello@psmn.test",

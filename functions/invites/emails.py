@@ -33,7 +33,6 @@ class Invitation:
         written = entry(
             session,
             site_origin=settings.site_origin,
-            calendar_domain=settings.calendar_domain,
             organizer=settings.events_sender,
         )
         return cls(

@@ -9,7 +9,5 @@ class InvitesSettings(Settings):
     table_name: str
     site_origin: str
     """How every link begins, without a slash at the end."""
-    calendar_domain: str
-    """The right-hand side of every calendar entry's UID."""
     events_sender: str
     """The address that invitations come from, and the organiser of every calendar entry."""

@@ -367,7 +367,12 @@ def _fault(error: BaseException) -> str:
 def _finished(event: Event, answer: Answer) -> Response[Any]:
     """The answer with the headers that every answer carries, squeezed where that is worth it."""
     body = answer.body.encode() if isinstance(answer.body, str) else answer.body
-    headers = {"cache-control": "no-store", **SECURITY_HEADERS, **answer.headers}
+    headers = {
+        "content-type": answer.content_type,
+        "cache-control": "no-store",
+        **SECURITY_HEADERS,
+        **answer.headers,
+    }
     takes_gzip = "gzip" in event["headers"].get("accept-encoding", "")
     if len(body) > _WORTH_SQUEEZING and takes_gzip and "content-encoding" not in headers:
         body = gzip.compress(body, compresslevel=6, mtime=0)
@@ -377,7 +382,7 @@ def _finished(event: Event, answer: Answer) -> Response[Any]:
     as_text = "content-encoding" not in headers and answer.content_type.startswith(("text/", JSON))
     return Response(
         answer.status,
-        answer.content_type,
+        None,  # Powertools would make JSON of a body whose type it knows to be JSON, squeezed ones too.
         body.decode() if as_text else body,
         headers=headers,
         cookies=list(answer.cookies),  # type: ignore[arg-type] # It sends each as its text, which ours is already.

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import datetime
 
-from functions.kernel import audit
+from functions.kernel import audit, tokens
 from functions.kernel.errors import Clash, Invalid
 from functions.kernel.when import NoSuchTime, uk_local
 from functions.sessions.forms import EditSessionForm, NewSessionForm, SessionForm
@@ -24,7 +24,7 @@ def add(form: NewSessionForm, *, by: str, programme: Programme, now: datetime) -
     """
     wanted = _wanted(form)
     _must_be_ahead(wanted, now)
-    session = one_off(form.asked, wanted, now)
+    session = one_off(form.asked or tokens.new_id(), wanted, now)
     with suppress(Clash):
         programme.add(session, audit.line(session.id, "session added", by=by, now=now))
     return session
@@ -35,7 +35,7 @@ def save(session: Session, form: EditSessionForm, *, by: str, programme: Program
 
     Raises ``Invalid`` with a sentence for each field at fault.
     """
-    if form.version != session.version:
+    if form.version not in {None, session.version}:
         raise Invalid({"form": OVERTAKEN})
     wanted = _wanted(form, form.status)
     names = changed(session, wanted)

@@ -52,8 +52,7 @@ def published(sessions: list[Session], settings: SessionsSettings) -> bytes:
         entry(
             session,
             site_origin=settings.site_origin,
-            calendar_domain=settings.calendar_domain,
-            organizer=settings.organizer,
+            organizer=settings.events_sender,
         )
         for session in sessions
     ]

@@ -83,7 +83,7 @@ class SessionForm(FormModel):
 class NewSessionForm(SessionForm):
     """A session of no series."""
 
-    asked: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    asked: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
     """Made with the page, so that a form sent twice adds one session."""
 
 
@@ -91,8 +91,8 @@ class EditSessionForm(SessionForm):
     """A session that is there already."""
 
     status: Status
-    version: Annotated[int, Field(ge=1, le=1_000_000)]
-    """The version that the coordinator saw."""
+    version: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    """The version that the coordinator saw, where the page told it."""
 
 
 class DoorForm(FormModel):

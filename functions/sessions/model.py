@@ -94,13 +94,13 @@ class Session(Value):
     version: Annotated[int, Field(ge=1)] = 1
     """One more at each change of anything, so that two people who edit at once notice."""
 
-    def uid(self, calendar_domain: str) -> str:
+    def uid(self, domain: str) -> str:
         """The name by which calendars know it.
 
         Calendars remember what was called off, so a session that is put back gets another name.
         """
         revived = f"-{self.revivals}" if self.revivals else ""
-        return f"{self.id}{revived}@{calendar_domain}"
+        return f"{self.id}{revived}@{domain}"
 
     def address(self, site_origin: str) -> str:
         """Its page."""
@@ -155,7 +155,7 @@ def public(session: Session, site_origin: str) -> PublicSession:
     )
 
 
-def entry(session: Session, *, site_origin: str, calendar_domain: str, organizer: str) -> "Entry":
+def entry(session: Session, *, site_origin: str, organizer: str) -> "Entry":
     """The calendar entry of a session, the same in a mail, in a file and in a feed.
 
     It leads to the session's page and never to the meeting, because programs that take notes join whatever
@@ -171,7 +171,7 @@ def entry(session: Session, *, site_origin: str, calendar_domain: str, organizer
         "This is a safe space, never recorded.",
     ]
     return ical.Entry(
-        uid=session.uid(calendar_domain),
+        uid=session.uid(organizer.rpartition("@")[2]),
         sequence=session.sequence,
         stamp=session.changed_at,
         start=session.start,

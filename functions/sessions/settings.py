@@ -6,10 +6,6 @@ from functions.kernel.http import WebSettings
 class SessionsSettings(WebSettings):
     """Shared by the pages and by the job that makes sessions ahead."""
 
-    calendar_domain: str
-    """The right-hand side of every calendar entry's UID. It may never change: calendars match on it."""
-
-    @property
-    def organizer(self) -> str:
-        """The organiser of every entry: the address on the events domain that invitations come from."""
-        return f"events@{self.calendar_domain}"
+    events_sender: str
+    """The organiser of every calendar entry: the address that invitations come from. Its domain ends every entry's
+    UID and may never change, because calendars match on it."""

@@ -76,7 +76,7 @@ def test_each_member_gets_one_mail_with_an_entry_for_their_calendar(
         parts = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
         assert [part.get_param("method") for part in parts] == ["REQUEST"]
         (event,) = Calendar.from_ical(parts[0].get_content()).events
-        assert event["uid"] == f"{friday.id}@psmn.test"
+        assert event["uid"] == f"{friday.id}@events.psmn.test"
         assert (event["sequence"], event["dtstart"].dt) == (0, friday.start)
         assert event["attendee"] == f"mailto:{member.address}"
 

@@ -41,7 +41,7 @@ def test_a_calendar_reads_the_whole_term_at_the_private_address(
     assert calendar["method"] == "PUBLISH"
     events = calendar.events
     assert len(events) == 26
-    assert events[0]["uid"] == f"{friday.id}@psmn.test"
+    assert events[0]["uid"] == f"{friday.id}@events.psmn.test"
     assert {event["dtstart"].dt.astimezone(LONDON).hour for event in events} == {12}
     assert {event["dtstart"].dt.astimezone(UTC).hour for event in events} == {11, 12}
     assert not [event for event in events if "attendee" in event]
@@ -170,5 +170,5 @@ def test_one_session_can_be_taken_into_a_calendar_by_hand(ann: Browser, friday: 
     assert page.headers["content-disposition"] == 'attachment; filename="session-2026-11-27.ics"'
     assert page.headers["cache-control"] == "no-store"
     (event,) = Calendar.from_ical(page.body).events
-    assert event["uid"] == f"{friday.id}@psmn.test"
+    assert event["uid"] == f"{friday.id}@events.psmn.test"
     assert CORA["name"] not in page.text

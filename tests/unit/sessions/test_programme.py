@@ -165,7 +165,7 @@ def test_a_form_sent_twice_makes_one_session() -> None:
 def test_the_meeting_link_is_in_no_calendar_entry_and_not_in_what_anybody_may_know() -> None:
     session = friday().model_copy(update={"meeting_url": "https://meet.example.org/secret"})
     written = entry(
-        session, site_origin="https://psmn.test", calendar_domain="psmn.test", organizer="events@psmn.test"
+        session, site_origin="https://psmn.test", organizer="events@psmn.test"
     )
     assert "meet.example.org" not in written.model_dump_json()
     assert "meet.example.org" not in public(session, "https://psmn.test").model_dump_json()
