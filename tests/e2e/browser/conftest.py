@@ -1,0 +1,81 @@
+"""Chromium, as people's own browsers work. A page that a test has opened may not complain about anything."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from infra.stages import ROOT
+from tests.e2e.cloud import Cloud
+from tests.e2e.visitor import Visitor
+
+CHROMIUM = Path("/usr/bin/chromium")
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+_ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+_REFUSED_FORM = "Failed to load resource: the server responded with a status of 4"
+"""Chromium says so of every page with a refusal, and that is no fault of the page."""
+
+type Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium, with a profile that has never been used."""
+    missing = [str(file) for file in (CHROMIUM, AXE) if not file.exists()]
+    if missing:
+        sentence = f"There is no {' and no '.join(missing)} on this machine."
+        pytest.fail(sentence) if os.environ.get("CI") == "true" else pytest.skip(sentence)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, local_cloud: Cloud) -> Iterator[Open]:
+    """Opens windows. At the end none may have had an error, broken our policy, or asked another host for anything."""
+    complaints: list[str] = []
+    with ExitStack() as windows:
+
+        def open_one(visitor: Visitor | None = None, *, scripts: bool = True) -> Page:
+            context = chromium.new_context(
+                base_url=local_cloud.stack.url, java_script_enabled=scripts, locale="en-GB", timezone_id="Europe/London"
+            )
+            windows.callback(context.close)
+            context.set_default_timeout(10_000)
+            if visitor is not None:
+                _take_over(context, visitor)
+            page = context.new_page()
+            page.on("console", lambda message: _note(message, complaints))
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.on("requestfailed", lambda request: complaints.append(f"{request.url}: {request.failure}"))
+            page.on("request", lambda request: _stay(request.url, local_cloud.stack.url, complaints))
+            return page
+
+        yield open_one
+    assert complaints == []
+
+
+def _take_over(context: BrowserContext, visitor: Visitor) -> None:
+    # Playwright sets a cookie with this prefix only as if it came over TLS. Chromium then treats it as its own.
+    secure = visitor.url.replace("http://", "https://")
+    for name, value in visitor.cookies.items():
+        context.add_cookies(
+            [{"name": name, "value": value, "url": secure, "secure": True, "httpOnly": True, "sameSite": "Lax"}]
+        )
+
+
+def _note(message: ConsoleMessage, complaints: list[str]) -> None:
+    if message.type in {"error", "warning"} and not message.text.startswith(_REFUSED_FORM):
+        complaints.append(f"{message.type}: {message.text}")
+
+
+def _stay(asked: str, ours: str, complaints: list[str]) -> None:
+    if not asked.startswith(f"{ours}/"):
+        complaints.append(f"The page asked for {asked}")
