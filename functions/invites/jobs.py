@@ -5,11 +5,14 @@ from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from functions.invites.plan import Planner
 from functions.invites.settings import InvitesSettings
 from functions.invites.store import Plans
+from functions.kernel import measures
 from functions.kernel.table import Table, unmarshal
 from functions.mail.store import Choices
 from functions.membership.model import Member
@@ -57,6 +60,8 @@ def plan(event: Event, context: Any) -> Event:
         moment.at, dry_run=moment.dry_run, has_time=lambda: _remaining(context) > ENOUGH_TIME
     )
     planned = sum(tally.planned for tally in report.sessions)
+    if not report.dry_run:
+        measures.count("Invitations", planned)
     log.info("planned", extra={"run": report.run, "dry_run": report.dry_run, "planned": planned})
     return report.model_dump(mode="json")
 
@@ -65,23 +70,25 @@ def _remaining(context: Any) -> timedelta:
     return timedelta(milliseconds=context.get_remaining_time_in_millis())
 
 
-def welcome(event: Event, context: Any) -> Event:  # noqa: ARG001 - Lambda passes it.
+def welcome(event: Event, context: Any) -> Any:
     """Invite each new member to what the others have been invited to already.
 
-    A record that cannot be read or planned is told to the stream by its number, which brings it again and
-    puts it aside in the end. Those after it are planned all the same: doing so twice plans nothing twice.
+    The stream goes on from the first record that could not be planned. Those after it come again, which plans nothing
+    twice.
     """
-    failures = []
-    for record in event["Records"]:
-        number = record["dynamodb"]["SequenceNumber"]
-        try:
-            planned = planner().newcomer(*_joined(record["dynamodb"]))
-            log.info("welcomed", extra={"record": number, "planned": planned})
-        except Exception as error:  # noqa: BLE001 - one bad record must not lose its neighbours.
-            # The message of the error may quote the record, which is about a person.
-            log.error("welcome failed", extra={"record": number, "fault": type(error).__name__})
-            failures.append({"itemIdentifier": number})
-    return {"batchItemFailures": failures}
+    processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+    return process_partial_response(event, _welcome, processor, context)
+
+
+def _welcome(record: DynamoDBRecord) -> None:
+    image = record.raw_event["dynamodb"]
+    try:
+        planned = planner().newcomer(*_joined(image))
+    except Exception as error:
+        # The message of the error may quote the record, which is about a person.
+        log.error("welcome failed", extra={"record": image["SequenceNumber"], "fault": type(error).__name__})
+        raise
+    log.info("welcomed", extra={"record": image["SequenceNumber"], "planned": planned})
 
 
 def _joined(image: Event) -> tuple[Member, datetime]:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from functions.kernel import clock
+from functions.kernel import clock, measures
 from functions.kernel.errors import Clash
 from functions.kernel.table import Table, unmarshal
 from functions.mail.model import Mail, State
@@ -91,20 +93,25 @@ def _delay(mail: Mail, now: datetime) -> int:
     return int(max(timedelta(0), min(wait, LONGEST_DELAY)).total_seconds())
 
 
-def send(event: Event, context: Any) -> Failures:  # noqa: ARG001 - Lambda passes it.
+def send(event: Event, context: Any) -> Any:
     """Send the messages whose keys came. One that fails does not hold up its neighbours (security requirement 74)."""
-    failures = []
-    for record in event["Records"]:
-        key = record["body"]
-        try:
-            state = sender().send(key, clock.now())
-            log.info("mail", extra={"mail": key, "state": state})
-        except NotYet:
-            failures.append({"itemIdentifier": record["messageId"]})
-        except Exception as error:  # noqa: BLE001 - the queue brings the message again, and its row decides.
-            log.error("mail failed", extra={"mail": key, "fault": type(error).__name__})
-            failures.append({"itemIdentifier": record["messageId"]})
-    return {"batchItemFailures": failures}
+    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(event, _send, processor, context)
+
+
+def _send(record: SQSRecord) -> None:
+    key = record.body
+    try:
+        state = sender().send(key, clock.now())
+    except NotYet:
+        raise
+    except Exception as error:
+        # The message of a foreign error may quote the mail, so only its kind is kept.
+        log.error("mail failed", extra={"mail": key, "fault": type(error).__name__})
+        raise
+    log.info("mail", extra={"mail": key, "state": state})
+    if state is not None:
+        measures.count("Mail", state=state)
 
 
 def sweep(event: Event, context: Any) -> dict[str, int]:  # noqa: ARG001 - Lambda passes it.
@@ -119,9 +126,11 @@ def sweep(event: Event, context: Any) -> dict[str, int]:  # noqa: ARG001 - Lambd
     unanswered = [mail for mail in stuck if mail.sending_at and at - mail.sending_at > UNANSWERED_AFTER]
     for mail in unanswered:
         try:
-            ledger().end(mail, State.UNKNOWN, at)
+            ledger().end(mail, State.UNKNOWN, at, was=State.SENDING)
         except Clash:
             log.info("mail ended meanwhile", extra={"mail": mail.key})
+        else:
+            measures.count("Mail", state=State.UNKNOWN)
     counts = {"queued": len(forgotten), "unknown": len(unanswered)}
     log.info("swept", extra=counts)
     return counts
