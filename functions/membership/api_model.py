@@ -9,9 +9,7 @@ from functions.membership.forms import AboutYouForm, Address, Role, one_of
 from functions.membership.register import register
 
 Text = Annotated[str, Field(max_length=2_000, description="The reason in words, for the person.")]
-ReasonCode = Annotated[
-    str, Field(max_length=3, pattern=r"^[AED][0-9]{2}$", description="The code of the reason.")
-]
+ReasonCode = Annotated[str, Field(max_length=3, pattern=r"^[AED][0-9]{2}$", description="The code of the reason.")]
 DecisionCode = Annotated[
     Literal["ACCEPT", "MORE", "REFER", "WAIT", "ALREADY", "HOLD", "DECLINE"],
     Field(
@@ -61,12 +59,10 @@ class EligibilityQuestion(FormModel):
         Field(max_length=40, json_schema_extra=one_of(_nations)),
         AfterValidator(_known_nation),
     ]
-    vouch: Annotated[
-        bool, Field(description="Whether somebody with a work address has confirmed what they do.")
-    ] = False
-    profile: Annotated[bool, Field(description="Whether they can show a public page about themselves.")] = (
+    vouch: Annotated[bool, Field(description="Whether somebody with a work address has confirmed what they do.")] = (
         False
     )
+    profile: Annotated[bool, Field(description="Whether they can show a public page about themselves.")] = False
     proven: Annotated[
         bool,
         Field(
@@ -90,9 +86,7 @@ class EligibilityAnswer(Answer):
 
     decision: DecisionCode
     reason: ReasonCode
-    grade: Annotated[
-        str, Field(max_length=12, description="What the address alone says, from G1 to G7 and G0.")
-    ]
+    grade: Annotated[str, Field(max_length=12, description="What the address alone says, from G1 to G7 and G0.")]
     text: Text
     rules_version: Annotated[str, Field(max_length=100, description="The same version always says the same.")]
 
@@ -119,9 +113,7 @@ class ApplicationHeld(Answer):
     reason: Literal["E02"] = "E02"
     text: Text
     proof: Proof
-    next: Annotated[
-        str, Field(max_length=100, description="Where the code goes that we have mailed, with the proof.")
-    ]
+    next: Annotated[str, Field(max_length=100, description="Where the code goes that we have mailed, with the proof.")]
 
 
 class ApplicationCode(FormModel):

@@ -28,9 +28,7 @@ def _web_address(typed: str) -> str:
     try:
         return str(TypeAdapter(HttpUrl).validate_python(whole))
     except ValidationError as error:
-        raise ValueError(
-            "Enter the address of a web page, for example www.kcl.ac.uk/people/jo-bloggs"
-        ) from error
+        raise ValueError("Enter the address of a web page, for example www.kcl.ac.uk/people/jo-bloggs") from error
 
 
 def _role(code: str) -> str:
@@ -66,13 +64,9 @@ def _offered() -> list[str]:
 
 
 Address = Annotated[str, Field(max_length=320), AfterValidator(real_address)]
-Role = Annotated[
-    str, Field(max_length=40, json_schema_extra=one_of(lambda: register().roles)), AfterValidator(_role)
-]
+Role = Annotated[str, Field(max_length=40, json_schema_extra=one_of(lambda: register().roles)), AfterValidator(_role)]
 Nation = Annotated[str, Field(max_length=40, json_schema_extra=one_of(_offered)), AfterValidator(_nation)]
-Network = Annotated[
-    str, Field(max_length=40, json_schema_extra=one_of(lambda: NETWORKS)), AfterValidator(_network)
-]
+Network = Annotated[str, Field(max_length=40, json_schema_extra=one_of(lambda: NETWORKS)), AfterValidator(_network)]
 
 
 class JoinForm(FormModel):

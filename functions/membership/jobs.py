@@ -53,9 +53,7 @@ def settle(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG0
         _tried(partial(review.settle, each, applications=applications, at=at))
         for each in list(applications.settling(until))
     ]
-    leavers = [
-        _tried(partial(account.finish_leaving, *each, holdings)) for each in list(holdings.leaving(until))
-    ]
+    leavers = [_tried(partial(account.finish_leaving, *each, holdings)) for each in list(holdings.leaving(until))]
     questions = [_tried(partial(vouching.follow_up, applications, at))]
     counts = {
         "decisions": sum(each or 0 for each in decisions),
@@ -74,6 +72,6 @@ def _tried(work: Callable[[], int]) -> int | None:
     except Clash:
         return 0
     except Exception as error:  # noqa: BLE001 - the one catch at this edge.
-        # The message may quote what a person typed, so only the kind of the fault is kept.
-        log.error("failed", fault=type(error).__name__)
+        # The message and the trace may quote what a person typed, so only the kind of the fault is kept.
+        log.error("failed", fault=type(error).__name__)  # noqa: TRY400 - see the line above.
         return None

@@ -23,7 +23,7 @@ from functions.membership.store import FIRST_EXTRA, Applications, Codes, address
 DRAFT_LASTS = timedelta(hours=24)
 
 
-def begin(  # noqa: PLR0913 - a draft is made of all of these.
+def begin(
     address: Address,
     *,
     codes: Codes,
@@ -144,7 +144,7 @@ def submit(draft: Draft, *, applications: Applications, now: datetime) -> Submit
     return _put_in(draft, before, waiting, None, None, applications=applications, now=now)
 
 
-def _put_in(  # noqa: PLR0913 - one transaction is made of all of these.
+def _put_in(
     draft: Draft,
     before: Application | None,
     application: Application,
@@ -172,7 +172,7 @@ def _put_in(  # noqa: PLR0913 - one transaction is made of all of these.
     return Submitted(application, cookie)
 
 
-def _application(  # noqa: PLR0913, PLR0917 - an application is made of all of these.
+def _application(  # noqa: PLR0917 - an application is made of all of these.
     draft: Draft,
     answers: Answers,
     proven_at: datetime,

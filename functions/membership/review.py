@@ -31,9 +31,7 @@ LOOK_UP_LASTS = timedelta(minutes=10)
 """How long a coordinator can go on reading the member they looked up."""
 
 CHANGED = "This application changed while you were reading it. Read it again, then decide"
-CARRYING_OUT = (
-    "The 10 minutes are over, and this decision is being carried out. Wait a minute, and open the page again"
-)
+CARRYING_OUT = "The 10 minutes are over, and this decision is being carried out. Wait a minute, and open the page again"
 
 _ASKS = ("E03", "E10", "E12", "E13", "E15", "E16", "E19")
 """The machine's reasons that put a question to the applicant, so that a person can ask it too."""
@@ -67,7 +65,7 @@ def is_own(application: Application, coordinator: Member) -> bool:
     return application.member_id == coordinator.id or application.address_digest == coordinator.address_digest
 
 
-def decide(  # noqa: PLR0913 - a decision is made of all of these.
+def decide(
     application_id: str,
     choice: Choice,
     reason: str,
@@ -152,10 +150,11 @@ def _taken(standing: Decision, now: datetime) -> str:
 
 
 def _does_not_fit(choice: Choice, reason: str) -> str:
-    return f"Choose a reason to {choice} from the list. {'The person will read it' if not reason else 'This one is for something else'}"
+    why = "The one you chose is for something else" if reason else "The person will read it"
+    return f"Choose a reason to {choice}. {why}"
 
 
-def _save(  # noqa: PLR0913 - a change and the line about it are made of all of these.
+def _save(
     before: Application,
     after: Application,
     what: str,
@@ -166,9 +165,7 @@ def _save(  # noqa: PLR0913 - a change and the line about it are made of all of 
     **facts: str,
 ) -> None:
     try:
-        applications.save_reviewed(
-            before, after, audit.line(after.id, what, by=by.id, now=now, **facts), by.id, now
-        )
+        applications.save_reviewed(before, after, audit.line(after.id, what, by=by.id, now=now, **facts), by.id, now)
     except Clash as clash:
         if 0 in clash.failed:
             raise Invalid({"decision": CHANGED}) from clash
@@ -197,12 +194,8 @@ def settle(application_id: str, *, applications: Applications, at: datetime) -> 
 
 
 def _in_effect(before: Application, decision: Decision, at: datetime) -> tuple[Application, list[Write]]:
-    verdict = before.verdict.model_copy(
-        update={"outcome": _OUTCOME[decision.choice], "reason": decision.reason}
-    )
-    settled = before.model_copy(
-        update={"verdict": verdict, "decision": decision.model_copy(update={"settled_at": at})}
-    )
+    verdict = before.verdict.model_copy(update={"outcome": _OUTCOME[decision.choice], "reason": decision.reason})
+    settled = before.model_copy(update={"verdict": verdict, "decision": decision.model_copy(update={"settled_at": at})})
     writes: list[Write] = []
     expires_at = None
     if decision.choice is Choice.ACCEPT:
@@ -212,9 +205,7 @@ def _in_effect(before: Application, decision: Decision, at: datetime) -> tuple[A
         status = _STATUS[decision.choice]
         after = settled.model_copy(update={"status": status, "version": before.version + 1})
         expires_at = declined_until(at) if status is Status.DECLINED else None
-    line = audit.line(
-        after.id, f"took effect: {decision.choice}", by=decision.by, now=at, reason=decision.reason
-    )
+    line = audit.line(after.id, f"took effect: {decision.choice}", by=decision.by, now=at, reason=decision.reason)
     mail = planned(emails.decided(after, decision, at))
     return after, [*writes, address_now_of(after, expires_at=expires_at), mail, line]
 
@@ -240,9 +231,7 @@ def looked_up(member_id: str, *, by: Member, members: Members, now: datetime) ->
     """The member whom this coordinator looked up a moment ago, and nobody else."""
     lines = lines_about(member_id, members.table)
     allowed = any(
-        line["what"] == LOOKED_UP
-        and line["by"] == by.id
-        and now < datetime.fromisoformat(line["at"]) + LOOK_UP_LASTS
+        line["what"] == LOOKED_UP and line["by"] == by.id and now < datetime.fromisoformat(line["at"]) + LOOK_UP_LASTS
         for line in lines
     )
     return members.get(member_id) if allowed else None

@@ -194,9 +194,7 @@ class ApplicationInWords:
         if self.vouch is None:
             named = self.application.answers.voucher_name
             return [f"{named} was named and not asked" if named else "They named nobody"]
-        asked = (
-            f"{self.vouch.voucher_name} ({self.vouch.voucher_address}), asked on {_day(self.vouch.asked_at)}"
-        )
+        asked = f"{self.vouch.voucher_name} ({self.vouch.voucher_address}), asked on {_day(self.vouch.asked_at)}"
         if self.vouch.answer is None or self.vouch.answered_at is None:
             return [asked, "Has not answered"]
         return [asked, f"{ANSWERS[self.vouch.answer]}, on {_day(self.vouch.answered_at)}"]
@@ -213,15 +211,11 @@ class Line:
 
 def history(lines: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> list[Line]:
     """The lines about an application, with the names of those coordinators who are still here."""
-    return [
-        Line(_what(line), _by(str(line["by"]), names), datetime.fromisoformat(line["at"])) for line in lines
-    ]
+    return [Line(_what(line), _by(str(line["by"]), names), datetime.fromisoformat(line["at"])) for line in lines]
 
 
 def _what(line: Mapping[str, Any]) -> str:
-    facts = ", ".join(
-        str(line["facts"][name]) for name in ("outcome", "reason", "rules") if name in line["facts"]
-    )
+    facts = ", ".join(str(line["facts"][name]) for name in ("outcome", "reason", "rules") if name in line["facts"])
     said = str(line["what"])
     return f"{said[:1].upper()}{said[1:]}" + (f" ({facts})" if facts else "")
 

@@ -114,9 +114,7 @@ class Codes:
         Raises ``Clash`` when another request got there first.
         """
         sign_in, cookie = auth.new_sign_in(member.model_dump(mode="json"), now)
-        self.table.transact(
-            [delete(keys.ask(ask.browser), where=Attr("code_digest").eq(ask.code_digest)), sign_in]
-        )
+        self.table.transact([delete(keys.ask(ask.browser), where=Attr("code_digest").eq(ask.code_digest)), sign_in])
         return cookie
 
 
@@ -206,9 +204,7 @@ class Applications:
         """
         self.table.transact([self.saved(before, after, now), *also])
 
-    def save_reviewed(
-        self, before: Application, after: Application, line: Write, by: str, now: datetime
-    ) -> None:
+    def save_reviewed(self, before: Application, after: Application, line: Write, by: str, now: datetime) -> None:
         """Keep what a coordinator did with an application, as long as they are a coordinator.
 
         Raises ``Clash`` with position 0 when somebody else changed the application first.
@@ -294,9 +290,7 @@ class Members:
 def member_kept(member: Member) -> Write:
     """The write that makes somebody a member."""
     listed = {f"{keys.LISTS}pk": keys.MEMBERS, f"{keys.LISTS}sk": member.id}
-    return put_new(
-        "member", keys.member(member.id), member.model_dump(mode="json", exclude_none=True) | listed
-    )
+    return put_new("member", keys.member(member.id), member.model_dump(mode="json", exclude_none=True) | listed)
 
 
 def joined(member: Member, *, by: str, now: datetime) -> list[Write]:

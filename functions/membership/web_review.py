@@ -143,15 +143,11 @@ def decide_many(request: Request) -> Answer:
     form = read_form(DecisionsForm, request.fields)
     if form.value is None:
         return _queue(request, form)
-    results = [
-        _decide_one_of_many(request, mark, form.value) for mark in dict.fromkeys(form.value.application)
-    ]
+    results = [_decide_one_of_many(request, mark, form.value) for mark in dict.fromkeys(form.value.application)]
     refused = [result for result in results if not result.done]
     if not refused:
         undone = form.value.decision == "undo"
-        return see_other(
-            f"{QUEUE}?" + urlencode({"said": "undone"} if undone else {"show": "undo", "said": "decided"})
-        )
+        return see_other(f"{QUEUE}?" + urlencode({"said": "undone"} if undone else {"show": "undo", "said": "decided"}))
     sentence = f"{len(results) - len(refused)} of {len(results)} were done. Read what became of each below"
     return _queue(request, form.refused({"application": sentence}), results)
 
@@ -172,9 +168,7 @@ def _decide_one_of_many(request: Request, mark: str, wanted: DecisionsForm) -> R
     return Result(name, f"{QUEUE}/{application_id}", said, done)
 
 
-def _acted(
-    request: Request, application_id: str, wanted: DecisionForm | DecisionsForm, seen: int | None
-) -> str:
+def _acted(request: Request, application_id: str, wanted: DecisionForm | DecisionsForm, seen: int | None) -> str:
     """Do what the form says to one application, and give the word for what was done."""
     applications, by = Applications(request.table), _coordinator(request)
     if wanted.decision == "undo":
@@ -219,9 +213,7 @@ def _listed(request: Request, show: str) -> list[Application]:
         found = applications.now_of(islice(applications.undoable(), MOST_SHOWN + 1))
         return [each for each in found if each.unsettled is not None]
     status = _OF_STATUS[show]
-    found = applications.now_of(
-        islice(applications.decided(status, request.now - _LOOKS_BACK), MOST_SHOWN + 1)
-    )
+    found = applications.now_of(islice(applications.decided(status, request.now - _LOOKS_BACK), MOST_SHOWN + 1))
     return [each for each in found if each.status is status]
 
 
@@ -282,9 +274,7 @@ def show_member(request: Request) -> Answer:
     member_id = request.query.get("member", [""])[0]
     found = None
     if member_id:
-        found = review.looked_up(
-            member_id, by=_coordinator(request), members=Members(request.table), now=request.now
-        )
+        found = review.looked_up(member_id, by=_coordinator(request), members=Members(request.table), now=request.now)
     return _member(request, Form(), found)
 
 

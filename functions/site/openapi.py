@@ -68,7 +68,7 @@ def document(site_origin: str) -> dict[str, Any]:
                 "post": _operation(
                     "proveMailbox",
                     "Send the code, and get the decision",
-                    "The code works for 15 minutes and 5 tries. Sending it again after it worked gives the same answer.",
+                    "The code works for 15 minutes and 5 tries. Sending it again gives the same answer.",
                     takes=membership.ApplicationCode,
                     gives=("200", "What was decided.", membership.ApplicationDecided),
                 )
@@ -87,7 +87,7 @@ def document(site_origin: str) -> dict[str, Any]:
     }
 
 
-def _operation(  # noqa: PLR0913 - each is a part of one operation.
+def _operation(
     operation_id: str,
     summary: str,
     description: str,

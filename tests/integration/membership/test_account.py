@@ -29,9 +29,7 @@ def items(network: Network) -> list[dict[str, Any]]:
 def mentioning(network: Network, *words: str) -> list[str]:
     """The kinds of the items in which one of the words stands."""
     return sorted(
-        item["kind"]
-        for item in items(network)
-        if any(word in json.dumps(item, ensure_ascii=False) for word in words)
+        item["kind"] for item in items(network) if any(word in json.dumps(item, ensure_ascii=False) for word in words)
     )
 
 
@@ -274,19 +272,19 @@ class Fragile(Table):
 
     left = 0
 
-    def _one(self) -> None:
+    def _count(self) -> None:
         Fragile.left -= 1
         if Fragile.left < 0:
             raise Crash
 
     def transact(self, writes: Any) -> None:
         """End, or write."""
-        self._one()
+        self._count()
         super().transact(writes)
 
     def write(self, write: Write) -> None:
         """End, or write."""
-        self._one()
+        self._count()
         super().write(write)
 
 

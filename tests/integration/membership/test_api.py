@@ -60,13 +60,16 @@ def test_asking_stores_nothing_and_does_not_say_who_is_a_member(network: Network
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"role": "boss"}, "role"), ({"nation": "atlantis"}, "nation"), ({"role": None}, "role"), ({"vouch": "perhaps"}, "vouch"),
-        ({"email": "x" * 321}, "email"), ({"email": 7}, "email"), ({"status": "member"}, "status"),
+        ({"role": "boss"}, "role"),
+        ({"nation": "atlantis"}, "nation"),
+        ({"role": None}, "role"),
+        ({"vouch": "perhaps"}, "vouch"),
+        ({"email": "x" * 321}, "email"),
+        ({"email": 7}, "email"),
+        ({"status": "member"}, "status"),
     ],
-)  # fmt: skip
-def test_requirement_22_a_field_at_fault_gets_a_sentence(
-    network: Network, change: dict[str, Any], field: str
-) -> None:
+)
+def test_requirement_22_a_field_at_fault_gets_a_sentence(network: Network, change: dict[str, Any], field: str) -> None:
     asked = {"email": ANN["email"], "role": "psm", "nation": "england", **change}
 
     answer = network.browser().post_json(ASK, asked)
@@ -81,9 +84,7 @@ def test_requirement_22_a_field_at_fault_gets_a_sentence(
     ["", "[]", "7", "null", '"text"', '{"a":1,"a":2}', '{"a":NaN}', "{", '{"email":"\\ud800"}', "[" * 5000],
 )
 @pytest.mark.parametrize("path", [ASK, HAND_IN, CODE])
-def test_requirement_21_a_body_that_is_not_an_object_is_refused_in_json(
-    network: Network, path: str, body: str
-) -> None:
+def test_requirement_21_a_body_that_is_not_an_object_is_refused_in_json(network: Network, path: str, body: str) -> None:
     answer = network.browser().send("POST", path, body=body, headers={"content-type": "application/json"})
 
     assert answer.status == 400
@@ -133,9 +134,7 @@ def test_nothing_is_decided_and_nobody_is_asked_before_the_mailbox_is_proven(net
 def test_pats_contact_is_asked_once_the_code_is_in(network: Network) -> None:
     held = handed_in(network, PAT, voucher_name=VERA["name"], voucher_email=VERA["email"])
 
-    answer = network.browser().post_json(
-        CODE, {"proof": held.json["proof"], "code": network.code_for(PAT["email"])}
-    )
+    answer = network.browser().post_json(CODE, {"proof": held.json["proof"], "code": network.code_for(PAT["email"])})
 
     assert (answer.json["decision"], answer.json["reason"]) == ("MORE", "E13")
     assert str(network.inbox(VERA["email"])[-1]["subject"]).startswith("Can you confirm")
@@ -175,9 +174,7 @@ def test_requirement_4_a_code_is_no_good_without_the_proof_it_belongs_to(network
     handed_in(network, ANN)
     other = handed_in(network, PAT)
 
-    answer = network.browser().post_json(
-        CODE, {"proof": other.json["proof"], "code": network.code_for(ANN["email"])}
-    )
+    answer = network.browser().post_json(CODE, {"proof": other.json["proof"], "code": network.code_for(ANN["email"])})
 
     assert answer.status == 422
 
@@ -211,12 +208,19 @@ def test_requirement_45_one_address_gets_three_codes_an_hour_however_many_progra
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"email": "not an address"}, "email"), ({"name": "<script> https://evil.example"}, "name"), ({"agree": "no"}, "agree"),
-        ({"agree": None}, "agree"), ({"role": "boss"}, "role"), ({"nation": "uk"}, "nation"), ({"networks": ["secret"]}, "networks"),
-        ({"profile_url": "javascript:alert(1)"}, "profile_url"), ({"voucher_name": "Vera"}, "voucher_email"),
-        ({"voucher_name": "Vera", "voucher_email": "vera@gmail.com"}, "voucher_email"), ({"status": "member"}, "status"),
+        ({"email": "not an address"}, "email"),
+        ({"name": "<script> https://evil.example"}, "name"),
+        ({"agree": "no"}, "agree"),
+        ({"agree": None}, "agree"),
+        ({"role": "boss"}, "role"),
+        ({"nation": "uk"}, "nation"),
+        ({"networks": ["secret"]}, "networks"),
+        ({"profile_url": "javascript:alert(1)"}, "profile_url"),
+        ({"voucher_name": "Vera"}, "voucher_email"),
+        ({"voucher_name": "Vera", "voucher_email": "vera@gmail.com"}, "voucher_email"),
+        ({"status": "member"}, "status"),
     ],
-)  # fmt: skip
+)
 def test_requirement_15_an_application_says_what_the_form_says_and_no_more(
     network: Network, change: dict[str, Any], field: str
 ) -> None:

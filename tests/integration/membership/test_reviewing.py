@@ -1,55 +1,18 @@
-"""Coordinators review applications by the pages; the job carries their decisions out ten minutes later."""
+"""Coordinators read applications, decide on them and undo it, by the pages."""
 
 from datetime import timedelta
 
 import pytest
 
-from functions.kernel import clock, keys
-from functions.kernel.errors import Clash, Invalid, NotFound
+from functions.kernel import keys
+from functions.kernel.errors import Invalid, NotFound
 from functions.kernel.table import change
-from functions.membership import jobs, review
+from functions.membership import review
 from functions.membership.model import Application, Choice, Status
-from functions.membership.store import Applications, Members
-from tests.network import Network, text_of
+from functions.membership.store import Applications
+from tests.coordinators import DEV, QUEUE, cora, decided, now_of, sams, settle, waiting, what_was_written
+from tests.network import Network
 from tests.people import ANN, CORA, PAT, SAM
-from tests.web import Browser, Page
-
-QUEUE = "/coordinate/applications"
-DEV = {"email": "dev.example@nhs.net", "name": "Dev Example"}
-
-
-def settle(network: Network) -> dict[str, int]:
-    """What the schedule does at this moment."""
-    return jobs.settle({"network": "psmn", "at": clock.stamp(network.clock.now())}, None)
-
-
-def cora(network: Network) -> Browser:
-    network.member(CORA["name"], CORA["email"], coordinator=True)
-    return network.signed_in(CORA["email"])
-
-
-def sams(network: Network) -> Application:
-    """Sam's application, which the rules have referred to a person."""
-    network.join(SAM)
-    return waiting(network)[0]
-
-
-def waiting(network: Network) -> list[Application]:
-    return list(Applications(network.table).waiting())
-
-
-def now_of(network: Network, application: Application) -> Application:
-    found = Applications(network.table).get(application.id)
-    assert found is not None
-    return found
-
-
-def decided(browser: Browser, application: Application, **fields: str) -> Page:
-    return browser.post(f"{QUEUE}/{application.id}", {"version": str(application.version), **fields})
-
-
-def what_was_written(network: Network, subject: str) -> list[str]:
-    return [line["what"] for line in network.table.children(keys.audit(subject, "", "").pk)]
 
 
 def test_cora_sees_who_waits_longest_first_and_what_the_rules_say(network: Network) -> None:
@@ -96,40 +59,7 @@ def test_a_public_page_is_a_link_that_tells_the_other_site_nothing(network: Netw
 
     page = cora(network).get(f"{QUEUE}/{waiting(network)[0].id}")
 
-    assert (
-        '<a class="govuk-link as-typed" href="https://vendor.example.co.uk/sam" rel="noreferrer">'
-        in page.text
-    )
-
-
-def test_nothing_is_sent_or_granted_for_ten_minutes_and_then_sam_is_a_member(network: Network) -> None:
-    application, browser = sams(network), cora(network)
-    before = len(network.inbox(SAM["email"]))
-
-    answer = decided(browser, application, decision="accept", reason="A04", note="Welcome, Sam.")
-
-    assert answer.status == 303
-    page = browser.get(answer.location)
-    assert "Nothing is sent for 10 minutes, so you can undo it" in page.words
-    assert "so you can undo until Monday 23 November 2026, 10:10am (UK time)" in page.words
-    network.clock.move(minutes=9, seconds=59)
-    assert settle(network)["decisions"] == 0
-    assert now_of(network, application).status is Status.WAITING
-    assert len(network.inbox(SAM["email"])) == before
-
-    network.clock.move(seconds=1)
-
-    assert settle(network) == {"decisions": 1, "leavers": 0, "questions": 0, "failed": 0}
-    after = now_of(network, application)
-    assert after.status is Status.ACCEPTED
-    assert after.member_id is not None
-    member = Members(network.table).get(after.member_id)
-    assert member is not None
-    assert (member.verdict.outcome, member.verdict.reason) == ("ACCEPT", "A04")
-    letter = network.inbox(SAM["email"])[-1]
-    assert letter["subject"] == "You are a member of the Patient Safety Management Network"
-    assert "A coordinator added: Welcome, Sam." in text_of(letter)
-    assert network.signed_in(SAM["email"]).get("/home").status == 200
+    assert '<a class="govuk-link as-typed" href="https://vendor.example.co.uk/sam" rel="noreferrer">' in page.text
 
 
 def test_requirement_69_every_step_of_a_decision_is_written_down(network: Network) -> None:
@@ -144,8 +74,12 @@ def test_requirement_69_every_step_of_a_decision_is_written_down(network: Networ
     settle(network)
 
     assert what_was_written(network, application.id) == [
-        "decided by the rules", "decided: decline", "undone: decline", "decided: accept", "took effect: accept",
-    ]  # fmt: skip
+        "decided by the rules",
+        "decided: decline",
+        "undone: decline",
+        "decided: accept",
+        "took effect: accept",
+    ]
 
 
 def test_accepting_without_a_reason_gives_the_usual_one(network: Network) -> None:
@@ -157,38 +91,6 @@ def test_accepting_without_a_reason_gives_the_usual_one(network: Network) -> Non
     decision = now_of(network, application).decision
     assert decision is not None
     assert decision.reason == "A02"
-
-
-def test_sam_is_asked_one_thing_and_the_outcome_page_says_it(network: Network) -> None:
-    sam = network.join(SAM)
-    application = waiting(network)[0]
-    decided(cora(network), application, decision="ask", reason="E16", note="Which part is safety?")
-    network.clock.move(minutes=10)
-
-    settle(network)
-
-    assert now_of(network, application).status is Status.ASKED
-    letter = network.inbox(SAM["email"])[-1]
-    assert letter["subject"].startswith("A question about your application")
-    assert "A coordinator asks: Which part is safety?" in text_of(letter)
-    assert sam.get("/join/outcome").reason == "E16"
-
-
-def test_sam_is_declined_by_a_person_and_forgotten_after_90_days(network: Network) -> None:
-    application = sams(network)
-    decided(cora(network), application, decision="decline", reason="D05")
-    network.clock.move(minutes=10)
-
-    settle(network)
-
-    letter = network.inbox(SAM["email"])[-1]
-    assert "A person made this decision." in text_of(letter)
-    assert "until Monday 21 December 2026" in text_of(letter)
-    network.clock.move(days=89)
-    assert now_of(network, application).status is Status.DECLINED
-    network.clock.move(days=2)
-    assert Applications(network.table).get(application.id) is None
-    assert network.join(SAM).get("/join/outcome").reason == "E11"
 
 
 @pytest.mark.parametrize(
@@ -203,16 +105,14 @@ def test_sam_is_declined_by_a_person_and_forgotten_after_90_days(network: Networ
         ("accept", "X99"),
     ],
 )
-def test_a_reason_that_does_not_go_with_the_decision_is_refused(
-    network: Network, decision: str, reason: str
-) -> None:
+def test_a_reason_that_does_not_go_with_the_decision_is_refused(network: Network, decision: str, reason: str) -> None:
     application, browser = sams(network), cora(network)
 
     answer = decided(browser, application, decision=decision, reason=reason, note="Kept as typed")
 
     assert answer.status == 422
     assert answer.title.startswith("Error: ")
-    assert (answer.error_beside("reason") or "").startswith(f"Choose a reason to {decision} from the list")
+    assert (answer.error_beside("reason") or "").startswith(f"Choose a reason to {decision}. The ")
     assert "Kept as typed" in answer.text
     assert now_of(network, application).decision is None
 
@@ -256,9 +156,7 @@ def test_pressing_twice_decides_once_and_says_so(network: Network) -> None:
 
     again = decided(browser, application, decision="ask", reason="E16")
 
-    assert (
-        "You had decided this already. Pressing again changed nothing." in browser.get(again.location).words
-    )
+    assert "You had decided this already. Pressing again changed nothing." in browser.get(again.location).words
     decision = now_of(network, application).decision
     assert decision is not None
     assert decision.effective_at == network.clock.now() + timedelta(minutes=9)
@@ -293,16 +191,28 @@ def test_two_coordinators_in_the_same_moment_make_one_decision(network: Network)
         def get(self, application_id: str) -> Application | None:
             found = super().get(application_id)
             review.decide(
-                application_id, Choice.ACCEPT, "A04", "", seen=None, by=second,
-                applications=Applications(network.table), now=network.clock.now(),
-            )  # fmt: skip
+                application_id,
+                Choice.ACCEPT,
+                "A04",
+                "",
+                seen=None,
+                by=second,
+                applications=Applications(network.table),
+                now=network.clock.now(),
+            )
             return found
 
     with pytest.raises(Invalid) as refused:
         review.decide(
-            application.id, Choice.DECLINE, "D05", "", seen=application.version, by=first,
-            applications=Overtaken(network.table), now=network.clock.now(),
-        )  # fmt: skip
+            application.id,
+            Choice.DECLINE,
+            "D05",
+            "",
+            seen=application.version,
+            by=first,
+            applications=Overtaken(network.table),
+            now=network.clock.now(),
+        )
 
     assert refused.value.fields == {"decision": review.CHANGED}
     decision = now_of(network, application).decision
@@ -324,79 +234,6 @@ def test_cora_is_told_when_sam_changed_the_answers_while_she_read_them(network: 
     assert "Changed Supplies" in answer.words
     assert "Seen the old one" in answer.text
     assert answer.value_of("version") == str(now_of(network, application).version)
-
-
-def test_a_decision_is_dropped_when_the_answers_change_before_it_takes_effect(network: Network) -> None:
-    sam = network.join(SAM)
-    application, browser = waiting(network)[0], cora(network)
-    decided(browser, application, decision="decline", reason="D05")
-    told = {name: value for name, value in SAM.items() if name != "email"}
-    sam.post("/join/about-you", {**told, "organisation": "Changed Supplies"})
-    sam.post("/join/check")
-    network.clock.move(minutes=10)
-
-    assert settle(network)["decisions"] == 0
-
-    assert now_of(network, application).status is Status.WAITING
-    assert "Sam Seller" in browser.get(QUEUE).words
-
-
-def test_requirement_73_a_second_run_of_the_job_does_nothing_more(network: Network) -> None:
-    application = sams(network)
-    decided(cora(network), application, decision="accept")
-    network.clock.move(minutes=10)
-
-    first, second = settle(network), settle(network)
-
-    assert (first["decisions"], second["decisions"]) == (1, 0)
-    members = [each for each in Members(network.table).every() if each.name == "Sam Seller"]
-    assert len(members) == 1
-    assert [str(each["subject"]) for each in network.inbox(SAM["email"])].count(
-        "You are a member of the Patient Safety Management Network"
-    ) == 1
-
-
-def test_an_undo_that_comes_first_wins_over_the_job(network: Network) -> None:
-    application = sams(network)
-    by = network.member(CORA["name"], CORA["email"], coordinator=True)
-    applications, now = Applications(network.table), network.clock.now()
-    review.decide(application.id, Choice.ACCEPT, "", "", seen=None, by=by, applications=applications, now=now)
-
-    class Overtaken(Applications):
-        """The undo lands between the job's reading and its writing."""
-
-        def get(self, application_id: str) -> Application | None:
-            found = super().get(application_id)
-            review.undo(application_id, by=by, applications=applications, now=now)
-            return found
-
-    with pytest.raises(Clash):
-        review.settle(application.id, applications=Overtaken(network.table), at=now + timedelta(minutes=10))
-
-    assert now_of(network, application).status is Status.WAITING
-
-
-def test_one_broken_application_keeps_nobody_else_waiting(network: Network) -> None:
-    application = sams(network)
-    network.join({**SAM, "email": "sue@vendor.example.co.uk", "name": "Sue Seller"})
-    sue = next(each for each in waiting(network) if each.answers.name == "Sue Seller")
-    browser = cora(network)
-    for each in (application, sue):
-        decided(browser, each, decision="accept")
-    network.table.write(change(keys.application(application.id), set={"answers": "broken"}))
-    network.clock.move(minutes=10)
-
-    assert settle(network) == {"decisions": 1, "leavers": 0, "questions": 0, "failed": 1}
-
-    assert now_of(network, sue).status is Status.ACCEPTED
-
-
-@pytest.mark.parametrize(
-    "event", [{}, {"network": "psmn"}, {"network": "psmn", "at": "now"}, {"at": "2026-11-23T10:00:00"}]
-)
-def test_the_job_refuses_an_event_that_is_not_the_schedules(event: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match="Tick"):
-        jobs.settle(event, None)
 
 
 def test_cora_decides_on_several_and_one_that_went_stale_is_named(network: Network) -> None:
@@ -483,9 +320,15 @@ def test_requirement_18_somebody_who_stops_being_a_coordinator_decides_nothing(n
 
     with pytest.raises(NotFound):
         review.decide(
-            application.id, Choice.ACCEPT, "", "", seen=None, by=by,
-            applications=Applications(network.table), now=network.clock.now(),
-        )  # fmt: skip
+            application.id,
+            Choice.ACCEPT,
+            "",
+            "",
+            seen=None,
+            by=by,
+            applications=Applications(network.table),
+            now=network.clock.now(),
+        )
 
     assert now_of(network, application).decision is None
 
@@ -501,27 +344,3 @@ def test_requirement_14_a_member_sees_the_same_page_as_where_nothing_is(network:
     assert real.body == made_up.body
     assert decided(ann, application, decision="accept").status == 404
     assert cora(network).get(f"{QUEUE}/{'0' * 32}").status == 404
-
-
-def test_cora_looks_up_one_member_and_the_look_is_written_down(network: Network) -> None:
-    ann = network.member(ANN["name"], ANN["email"])
-    browser = cora(network)
-
-    answer = browser.post("/coordinate/members", email="ANN.example+x@nhs.net")
-
-    page = browser.get(answer.location)
-    assert "Ann Example" in page.words
-    assert ANN["email"] not in answer.location
-    assert what_was_written(network, ann.id) == ["looked up"]
-    network.clock.move(minutes=11)
-    assert "Ann Example" not in browser.get(answer.location).words
-
-
-def test_cora_cannot_read_a_member_whom_she_did_not_look_up(network: Network) -> None:
-    ann = network.member(ANN["name"], ANN["email"])
-    browser = cora(network)
-
-    assert "Ann Example" not in browser.get(f"/coordinate/members?member={ann.id}").words
-    assert browser.post("/coordinate/members", email="nobody@nhs.net").error_beside("email") == (
-        "No member has this email address. Check it for missing letters"
-    )
