@@ -11,15 +11,27 @@ from typing import TYPE_CHECKING, Self
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
+from botocore.parsers import ResponseParserError
 
 if TYPE_CHECKING:
     from mypy_boto3_ses import SESClient
 
 _ONE_ATTEMPT = Config(retries={"total_max_attempts": 1}, connect_timeout=3, read_timeout=20)
 
-# The service says so before it takes the message, and the same message may pass later.
-_BUSY = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsException"})
+# The service says so before it takes the message, and the same message may pass later: when there is less to do, or
+# when somebody has let sending go on (security requirement 78).
+_LATER = frozenset(
+    {
+        "AccountSendingPausedException",
+        "ConfigurationSetSendingPausedException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+_NOT_ALLOWED = 403
+"""We may not call at all, which is our mistake and no fault of the message."""
 _REFUSED_FROM, _FAULT_FROM = 400, 500
 
 
@@ -70,13 +82,13 @@ class PostOffice:
             return Posted(_outcome_of(error))
         except (ConnectTimeoutError, EndpointConnectionError):
             return Posted(Outcome.NOT_SENT)
-        except HTTPClientError:
+        except (BotoCoreError, ResponseParserError):
             return Posted(Outcome.UNCLEAR)
         return Posted(Outcome.ACCEPTED, answer["MessageId"])
 
 
 def _outcome_of(error: ClientError) -> Outcome:
-    if error.response["Error"]["Code"] in _BUSY:
-        return Outcome.NOT_SENT
     status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+    if error.response["Error"]["Code"] in _LATER or status == _NOT_ALLOWED:
+        return Outcome.NOT_SENT
     return Outcome.REFUSED if _REFUSED_FROM <= status < _FAULT_FROM else Outcome.UNCLEAR

@@ -42,7 +42,7 @@ class Sender:
         if mail is None or mail.state is not State.PLANNED:
             return None
         if now >= mail.not_after:
-            return self._end(mail, State.EXPIRED, now)
+            return self._unsent(mail, State.EXPIRED, now)
         if mail.not_before is not None and now < mail.not_before:
             raise NotYet
         made = {name: _made(name) for name in mail.about.secrets}
@@ -52,7 +52,9 @@ class Sender:
         except Clash as clash:
             if ROW in clash.failed:
                 return None
-            return self._end(mail, State.SUPPRESSED if SUPPRESSION in clash.failed else State.STALE, now)
+            return self._unsent(
+                mail, State.SUPPRESSED if SUPPRESSION in clash.failed else State.STALE, now
+            )
         return self._posted(mail, raw, now)
 
     def _posted(self, mail: Mail, raw: bytes, now: datetime) -> State:
@@ -65,17 +67,21 @@ class Sender:
         )
         match posted.outcome:
             case Outcome.ACCEPTED:
-                return self._end(mail, State.SENT, now, message_id=posted.message_id)
+                return self._answered(mail, State.SENT, now, message_id=posted.message_id)
             case Outcome.REFUSED:
-                return self._end(mail, State.REJECTED, now)
+                return self._answered(mail, State.REJECTED, now)
             case Outcome.NOT_SENT:
                 self.ledger.put_back(mail)
                 raise NotYet
             case Outcome.UNCLEAR:
                 return State.SENDING
 
-    def _end(self, mail: Mail, state: State, now: datetime, *, message_id: str | None = None) -> State:
-        self.ledger.end(mail, state, now, message_id=message_id)
+    def _unsent(self, mail: Mail, state: State, now: datetime) -> State:
+        self.ledger.end(mail, state, now, was=State.PLANNED)
+        return state
+
+    def _answered(self, mail: Mail, state: State, now: datetime, *, message_id: str | None = None) -> State:
+        self.ledger.end(mail, state, now, was=State.SENDING, message_id=message_id)
         return state
 
     def _from(self, mail: Mail) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from functions.kernel import clock, keys
 from functions.kernel.keys import Key
 from functions.kernel.table import Attr, ConditionBase, Table, Write, change, check, delete, put, put_new
-from functions.mail.model import WAITING, Guard, Mail, Secret, State
+from functions.mail.model import Guard, Mail, Secret, State
 
 
 def planned(mail: Mail) -> Write:
@@ -87,10 +87,13 @@ class Ledger:
             writes.append(change(Key(*mail.secrets_in), set=elsewhere, where=Attr("mail").eq(mail.key)))
         self.table.transact(writes)
 
-    def end(self, mail: Mail, state: State, now: datetime, *, message_id: str | None = None) -> None:
+    def end(
+        self, mail: Mail, state: State, now: datetime, *, was: State, message_id: str | None = None
+    ) -> None:
         """Record how a message ended.
 
-        Raises ``Clash`` when it has ended already.
+        Raises ``Clash`` when it is no longer where it was, so that a slow worker cannot say of a message that another
+        is sending that it never left.
         """
         self.table.write(
             change(
@@ -98,7 +101,7 @@ class Ledger:
                 set={"state": state, "ended_at": clock.stamp(now)}
                 | ({"message_id": message_id} if message_id else {}),
                 remove=(f"{keys.WAITING}pk", f"{keys.WAITING}sk"),
-                where=Attr("state").is_in(sorted(WAITING)),
+                where=Attr("state").eq(was),
             )
         )
 
