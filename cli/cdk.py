@@ -36,5 +36,10 @@ def deploy(
     app = f"{sys.executable} -m infra.app"
     command = ["cdk", "deploy", "--all", "--app", app, "--context", f"stage={stage}", "--output", str(output), *options]
     subprocess.run(
-        command, cwd=ROOT, env=tools({**environment, **QUIET}), stdout=log, stderr=subprocess.STDOUT if log else None, check=True
+        command,
+        cwd=ROOT,
+        env=tools({**environment, **QUIET}),
+        stdout=log,
+        stderr=subprocess.STDOUT if log else None,
+        check=True,
     )

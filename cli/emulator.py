@@ -41,7 +41,7 @@ def list_the_cookies(execute: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def read_the_stream_from_its_start(load: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
-    """ministack keeps how far each reader of a stream had come but not the stream, and would skip as many new records."""
+    """A stream is gone after a restart. ministack would still skip as many records as each reader had read of it."""
 
     def load_persisted_state(kept: dict[str, Any]) -> None:
         load({**kept, "dynamodb_stream_positions": {}})
@@ -49,13 +49,15 @@ def read_the_stream_from_its_start(load: Callable[[dict[str, Any]], None]) -> Ca
     return load_persisted_state
 
 
-def mend() -> None:
-    """Put the three mends in place."""
-    eventbridge._invoke_target = write_the_time(eventbridge._invoke_target)
-    lambda_svc._execute_function_with_config_scope = list_the_cookies(lambda_svc._execute_function_with_config_scope)
-    lambda_svc.load_persisted_state = read_the_stream_from_its_start(lambda_svc.load_persisted_state)
+MENDS = (
+    (eventbridge, "_invoke_target", write_the_time),
+    (lambda_svc, "_execute_function_with_config_scope", list_the_cookies),
+    (lambda_svc, "load_persisted_state", read_the_stream_from_its_start),
+)
+"""Each function of ministack's that we stand in front of, and what we put there."""
 
 
 if __name__ == "__main__":
-    mend()
+    for module, name, mend in MENDS:
+        setattr(module, name, mend(getattr(module, name)))
     app.main()

@@ -134,9 +134,7 @@ class LocalCloud:
         }.items():
             environment = cdk.tools(self._environment())
             command[0] = shutil.which(command[0], path=environment["PATH"]) or command[0]
-            started[name] = processes.start(
-                command, environment=environment, folder=ROOT, log=logs / f"{name}.log"
-            )
+            started[name] = processes.start(command, environment=environment, folder=ROOT, log=logs / f"{name}.log")
             Processes(started).write(self._processes_file)
         self._wait_for("emulator", f"{places.endpoint_url}/_ministack/ready")
         self._wait_for("mailbox", f"{places.mailbox_url}/api/email")

@@ -1,6 +1,7 @@
 """The ``psmn`` command. Each verb lives in a module of its own, which is imported when the verb is used."""
 
 from importlib import import_module
+from typing import override
 
 import click
 
@@ -19,9 +20,11 @@ VERBS = {
 class Verbs(click.Group):
     """Finds a verb's command by name, so that a quick verb does not wait for what a slow one imports."""
 
+    @override
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
 
+    @override
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in VERBS:
             return None

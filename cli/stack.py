@@ -1,6 +1,7 @@
 """A running deployment, as the ``psmn`` command and the tests see it."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -87,4 +88,6 @@ class Stack(Contents):
 def local_client(service: str, *, endpoint_url: str, region: str) -> Any:
     """Return a boto3 client that can reach nothing but the local cloud."""
     settings = Config(retries={"total_max_attempts": 2}, connect_timeout=5, read_timeout=120)
-    return boto3.client(service, endpoint_url=endpoint_url, region_name=region, config=settings, **LOCAL_KEYS)
+    # boto3's types know each service by its literal name. Here the name is a variable.
+    make: Callable[..., Any] = boto3.client
+    return make(service, endpoint_url=endpoint_url, region_name=region, config=settings, **LOCAL_KEYS)

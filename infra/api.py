@@ -17,7 +17,7 @@ from infra.stages import Stage
 
 REQUESTS_A_SECOND = 50
 REQUESTS_AT_ONCE = 100
-"""Two hundred people press the door's button within a minute on a Friday: this is many times that, and bounds a flood."""
+"""Two hundred people press the door's button within a minute on a Friday. This is many times that, and ends a flood."""
 
 ACCESS_LOG = {
     "requestId": "$context.requestId",
@@ -28,7 +28,7 @@ ACCESS_LOG = {
     "bytes": "$context.responseLength",
     "fault": "$context.integrationErrorMessage",
 }
-"""What we keep about each request: no address of a person, and the route instead of the path, which may hold a token."""
+"""What we keep about a request: nobody's address, and the route instead of the path, which may hold a token."""
 
 
 class Api(Construct):
@@ -67,15 +67,11 @@ class Api(Construct):
         )
         if zone:
             address = route53.RecordTarget.from_alias(
-                targets.ApiGatewayv2DomainProperties(
-                    domain.regional_domain_name, domain.regional_hosted_zone_id
-                )
+                targets.ApiGatewayv2DomainProperties(domain.regional_domain_name, domain.regional_hosted_zone_id)
             )
             route53.ARecord(self, "Address", zone=zone, target=address)
         integrations = {
-            function: HttpLambdaIntegration(
-                f"To {function.name}", function.function, scope_permission_to_route=False
-            )
+            function: HttpLambdaIntegration(f"To {function.name}", function.function, scope_permission_to_route=False)
             for function in routes
         }
         api = apigateway.HttpApi(
@@ -88,12 +84,8 @@ class Api(Construct):
         )
         for function, paths in routes.items():
             for path in paths:
-                api.add_routes(
-                    path=path, methods=[apigateway.HttpMethod.ANY], integration=integrations[function]
-                )
-        log = logs.LogGroup(
-            self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
-        )
+                api.add_routes(path=path, methods=[apigateway.HttpMethod.ANY], integration=integrations[function])
+        log = logs.LogGroup(self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY)
         default = apigateway.CfnStage(
             self,
             "Stage",
@@ -107,6 +99,4 @@ class Api(Construct):
                 destination_arn=log.log_group_arn, format=json.dumps(ACCESS_LOG)
             ),
         )
-        apigateway.CfnApiMapping(
-            self, "Mapping", api_id=api.api_id, domain_name=domain.name, stage=default.ref
-        )
+        apigateway.CfnApiMapping(self, "Mapping", api_id=api.api_id, domain_name=domain.name, stage=default.ref)

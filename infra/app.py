@@ -1,4 +1,4 @@
-"""The CDK app. ``cdk deploy -c stage=NAME`` deploys one stage of ``psmn.toml``, or ``local`` to this machine's cloud."""
+"""The CDK app. ``-c stage=NAME`` chooses a section of ``psmn.toml``, or ``local`` for the cloud on this machine."""
 
 from pathlib import Path
 

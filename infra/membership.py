@@ -46,6 +46,4 @@ class Membership(Construct):
             concurrency=1,
             undelivered=undelivered,
         )
-        OnSchedule(
-            self, "EveryMinute", stage=stage, run=self.settle, when="rate(1 minute)", undelivered=undelivered
-        )
+        OnSchedule(self, "EveryMinute", stage=stage, run=self.settle, when="rate(1 minute)", undelivered=undelivered)

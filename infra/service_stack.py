@@ -55,7 +55,7 @@ class ServiceStack(Stack):
         )
         stream_arn = table.table_stream_arn
         assert stream_arn, "The data stack gives the table a stream."
-        common = {"stage": stage, "code": code, "table_name": table.table_name}
+        common: dict[str, Any] = {"stage": stage, "code": code, "table_name": table.table_name}
         site = Site(self, "Site", **common)
         membership = Membership(self, "Membership", undelivered=undelivered, **common)
         sessions = Sessions(self, "Sessions", undelivered=undelivered, **common)
@@ -94,9 +94,7 @@ class ServiceStack(Stack):
 
         mail.dispatch.may("sqs:SendMessage", on=[mail.queue.queue_arn])
         mail.sweep.may("sqs:SendMessage", on=[mail.queue.queue_arn])
-        mail.send.may(
-            "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", on=[mail.queue.queue_arn]
-        )
+        mail.send.may("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", on=[mail.queue.queue_arn])
         mail.send.may(
             "ses:SendRawEmail",
             on=mail.senders.arns,
