@@ -63,7 +63,7 @@ def refused(code: str, status: int = 400) -> Fault:
 
     def answer(request: Any) -> AWSResponse:
         body = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": code}).encode()
-        return AWSResponse(request.url, status, {"content-type": "application/x-amz-json-1.0"}, _Body(body))
+        return AWSResponse(request.url, status, {"content-type": "application/x-amz-json-1.0"}, Body(body))
 
     return answer
 
@@ -103,7 +103,7 @@ def _session() -> Any:
 
 
 @dataclass(slots=True)
-class _Body:
+class Body:
     """The body of an answer, as urllib3 would stream it."""
 
     left: bytes
