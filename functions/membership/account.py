@@ -1,5 +1,6 @@
 """A member's own account: everything we hold about them, and leaving."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from functions.kernel import audit, keys
 from functions.kernel.errors import Clash
 from functions.kernel.keys import Kind
 from functions.kernel.table import Item
+from functions.kernel.when import clock_in_words, day_in_words, in_uk
 from functions.mail.model import KINDS
 from functions.membership import emails
 from functions.membership.holdings import Holdings
@@ -27,6 +29,7 @@ _OF_THE_TABLE = {"pk", "sk", "kind", "expires_at"} | {
     f"{index}{part}" for index in (keys.LISTS, keys.WAITING) for part in ("pk", "sk")
 }
 _FINGERPRINTS = {"standing", "key", "mail"}
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")
 # Which of somebody else's words an item may show: those that the member was the one to type, or was sent.
 _OF_A_QUESTION = ("voucher_name", "voucher_address", "asked_at", "reminded", "answered_at", "token_digest")
 _OF_AN_ANSWER = ("asked_at", "voucher_name", "voucher_address", "answer", "answered_at")
@@ -106,7 +109,7 @@ def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     for name, value in fields.items():
         if name.endswith("_digest") or name in _FINGERPRINTS:
-            shown[name.removesuffix("_digest")] = FINGERPRINT
+            shown[f"{name.removesuffix('_digest')}_fingerprint"] = FINGERPRINT
         elif name == "decision":
             shown[name] = {each: told for each, told in value.items() if each not in {"id", "by"}}
         else:
@@ -121,9 +124,16 @@ def in_words(shown: Mapping[str, Any]) -> list[tuple[str, str]]:
         if isinstance(value, Mapping):
             pairs += in_words(value)
         else:
-            told = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            told = ", ".join(map(str, value)) if isinstance(value, list) else _told(value)
             pairs.append((name.replace("_", " ").capitalize(), told or "None"))
     return pairs
+
+
+def _told(value: object) -> str:
+    if not isinstance(value, str) or not _MOMENT.match(value):
+        return str(value)
+    shown = in_uk(datetime.fromisoformat(value)).replace(second=0, microsecond=0)
+    return f"{day_in_words(shown)}, {clock_in_words(shown.time())}"
 
 
 def leave(member: Member, *, holdings: Holdings, now: datetime) -> None:

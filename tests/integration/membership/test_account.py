@@ -84,7 +84,9 @@ def test_requirement_62_everything_held_about_pat_is_on_one_page_and_in_one_file
     held = {each["kind"]: each["items"] for each in file.json}
     nothing = {name for name, found in held.items() if not found}
     assert nothing == {"draft", "ask", "suppressed"}
-    assert held["member"][0]["name"] == PAT["name"]
+    assert (held["member"][0]["name"], held["member"][0]["address"]) == (PAT["name"], PAT["email"])
+    assert f"Address {PAT['email']}" in page.words
+    assert "Joined at Monday 23 November 2026, 10am" in page.words
     assert held["application"][0]["answers"]["voucher_email"] == VERA["email"]
     assert held["address"][0]["member_id"] == member_of(network, PAT["email"]).id
     assert {"A02", "joined"} <= {value for line in held["audit"] for value in line.values()}
