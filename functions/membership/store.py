@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from boto3.dynamodb.conditions import ConditionBase
+from typing import TYPE_CHECKING
 
 from functions.kernel import audit, auth, clock, keys, tokens
 from functions.kernel.keys import Key
@@ -12,6 +11,9 @@ from functions.kernel.table import Attr, Item, Table, Write, change, check, dele
 from functions.mail.model import Mail
 from functions.mail.store import planned
 from functions.membership.model import Answers, Application, Ask, Draft, Member, Status, Vouch
+
+if TYPE_CHECKING:
+    from boto3.dynamodb.conditions import ConditionBase
 
 MOST_TRIES = 5
 """Wrong codes before a code is void (security requirement 1)."""
@@ -323,7 +325,7 @@ def address_now_of(application: Application, *, expires_at: int | None = None) -
     return _claimed(application, Attr("application_id").eq(application.id), expires_at)
 
 
-def _claimed(application: Application, where: ConditionBase, expires_at: int | None = None) -> Write:
+def _claimed(application: Application, where: "ConditionBase", expires_at: int | None = None) -> Write:
     owner = {
         "kind": "address",
         "application_id": application.id,
