@@ -135,8 +135,11 @@ def answer(
 def _confirmed(application: Application, now: datetime) -> tuple[Application, list[Write]]:
     verdict = verdict_of(application.address, application.answers, vouched=True, history=History.NONE)
     vouched = application.model_copy(update={"vouched_at": now, "verdict": verdict})
+    waiting = vouched.model_copy(update={"status": Status.WAITING})
+    if application.status is Status.DECLINED:
+        # What a person has declined, only a person accepts.
+        return waiting, [planned(emails.with_a_person(waiting, now))]
     if verdict.outcome != Outcome.ACCEPT:
-        waiting = vouched.model_copy(update={"status": Status.WAITING})
         return waiting, [planned(emails.received(waiting, now))]
     admission = admit_by_rules(vouched, by=audit.BY_THE_RULES, now=now)
     return admission.application, admission.writes

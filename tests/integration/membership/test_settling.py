@@ -12,8 +12,8 @@ from functions.membership import jobs, review
 from functions.membership.model import Application, Choice, Status
 from functions.membership.store import Applications, Members
 from tests.coordinators import QUEUE, cora, decided, now_of, sams, settle, waiting, what_was_written
-from tests.network import Network, text_of
-from tests.people import CORA, SAM
+from tests.network import Network, code_in, link_in, text_of
+from tests.people import CORA, PAT, SAM, VERA
 
 
 def test_nothing_is_sent_or_granted_for_ten_minutes_and_then_sam_is_a_member(network: Network) -> None:
@@ -195,3 +195,21 @@ def test_one_broken_application_keeps_nobody_else_waiting(network: Network) -> N
 def test_the_job_refuses_an_event_that_is_not_the_schedules(event: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="Tick"):
         jobs.settle(event, None)
+
+
+def test_a_contact_who_confirms_too_late_brings_pat_back_to_a_person_and_not_in(network: Network) -> None:
+    network.join({**PAT, "voucher_name": VERA["name"], "voucher_email": VERA["email"]})
+    asked = network.inbox(VERA["email"])[-1]
+    (application,) = Applications(network.table).decided(Status.VOUCHING, network.clock.now())
+    decided(cora(network), application, decision="decline", reason="D03")
+    network.clock.move(minutes=10)
+    settle(network)
+    network.clock.move(minutes=1)
+
+    network.browser().post(link_in(asked, "/vouch/"), code=code_in(asked), answer="yes")
+
+    assert now_of(network, application).status is Status.WAITING
+    assert now_of(network, application).vouched_at is not None
+    assert "A coordinator will now look at your application." in text_of(network.inbox(PAT["email"])[-1])
+    network.clock.move(days=100)
+    assert now_of(network, application).status is Status.WAITING
