@@ -49,7 +49,9 @@ def listen() -> Calls:
     calls = Calls()
 
     def note(params: Any, model: Any, **_: Any) -> None:
-        calls.made.append(Call(model.service_model.service_name, model.name, json.loads(json.dumps(params, default=str))))
+        calls.made.append(
+            Call(model.service_model.service_name, model.name, json.loads(json.dumps(params, default=str)))
+        )
 
     _session().events.register("before-parameter-build", note)
     return calls

@@ -3,6 +3,7 @@
 import importlib
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
@@ -41,8 +42,8 @@ def _matches(path: str, asked: str) -> bool:
     )
 
 
-@pytest.fixture
-def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
+@contextmanager
+def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
     """The network on moto, on the morning of Monday 23 November 2026."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
@@ -59,3 +60,17 @@ def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
             ses.create_configuration_set(ConfigurationSet={"Name": name})
         yield Network(make_table(), hands, _serve)
         _forget()
+
+
+@pytest.fixture
+def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
+    """A network of the test's own."""
+    with running(monkeypatch) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def shared_network() -> Iterator[Network]:
+    """One network for all tests of a module, which only look at it."""
+    with pytest.MonkeyPatch.context() as monkeypatch, running(monkeypatch) as found:
+        yield found

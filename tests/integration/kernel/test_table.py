@@ -27,7 +27,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
     """Nobody has to wait here for the waits between tries."""
     waits: list[float] = []
     monkeypatch.setattr("time.sleep", waits.append)
-    yield waits
+    return waits
 
 
 def test_what_is_written_is_read_back_as_it_was(table: Table) -> None:

@@ -1,5 +1,6 @@
 """The ledger of messages: whatever happens on the way, a message leaves once at most and ends in one state."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -50,7 +51,7 @@ def service(network: Network, monkeypatch: pytest.MonkeyPatch) -> Iterator[Servi
     service = Service()
     sender = Sender(Ledger(network.table), service, jobs.settings())  # type: ignore[arg-type]
     monkeypatch.setattr(jobs, "sender", lambda: sender)
-    yield service
+    return service
 
 
 WANTED = keys.Key("SESSION#ledger", "SESSION")
@@ -68,10 +69,8 @@ def plan(network: Network, **more: object) -> Mail:
 
 def deliver(mail: Mail, times: int = 1) -> None:
     """The queue brings a message. A machine that crashes brings nothing back."""
-    try:
+    with contextlib.suppress(Crash):
         jobs.send({"Records": [{"messageId": str(n), "body": mail.key} for n in range(times)]}, None)
-    except Crash:
-        pass
 
 
 def sweep(network: Network) -> dict[str, int]:

@@ -115,7 +115,7 @@ def office_at(port: int, monkeypatch: pytest.MonkeyPatch) -> PostOffice:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-2")
     monkeypatch.setenv("AWS_ENDPOINT_URL_SES", f"http://127.0.0.1:{port}")
     impatient = Config(connect_timeout=0.3, read_timeout=0.3)
-    monkeypatch.setattr(post, "_ONE_ATTEMPT", post._ONE_ATTEMPT.merge(impatient))  # noqa: SLF001
+    monkeypatch.setattr(post, "_ONE_ATTEMPT", post._ONE_ATTEMPT.merge(impatient))
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     return PostOffice.connect()
 

@@ -64,11 +64,9 @@ def test_requirement_3_the_mail_keeps_its_words_and_no_secret(network: Network) 
     message = network.inbox(ANN["email"])[-1]
     assert code_in(message) in str(message["subject"])
     assert code_in(message) in text_of(message)
-    (row,) = (
-        network.table.client.scan(
-            TableName=network.table.name,
-            FilterExpression="kind = :mail",
-            ExpressionAttributeValues={":mail": {"S": keys.KIND["mail"].name}},
-        )["Items"]
-    )
+    (row,) = network.table.client.scan(
+        TableName=network.table.name,
+        FilterExpression="kind = :mail",
+        ExpressionAttributeValues={":mail": {"S": keys.KIND["mail"].name}},
+    )["Items"]
     assert not [name for name in row if "digest" in name and name != "address_digest"]

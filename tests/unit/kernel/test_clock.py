@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from functions.kernel import clock
 
-MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+FIRST, LAST = datetime(2000, 1, 1), datetime(2100, 1, 1)  # noqa: DTZ001 - hypothesis adds the zone.
+MOMENTS = st.datetimes(FIRST, LAST, timezones=st.just(UTC))
 
 
 def test_now_is_aware_and_in_utc() -> None:

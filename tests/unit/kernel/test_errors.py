@@ -14,8 +14,10 @@ def every_kind_of(refusal: type[Refusal]) -> list[type[Refusal]]:
 def test_every_refusal_has_a_status_a_heading_and_a_sentence(kind: type[Refusal]) -> None:
     status, heading = STATUS_OF[kind]
     assert 400 <= status < 600
-    assert heading[0].isupper() and "!" not in heading
-    assert kind.sentence.endswith(".") and "!" not in kind.sentence
+    assert heading[0].isupper()
+    assert "!" not in heading
+    assert kind.sentence.endswith(".")
+    assert "!" not in kind.sentence
 
 
 def test_a_refusal_says_its_own_sentence_or_a_better_one() -> None:

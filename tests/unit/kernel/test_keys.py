@@ -23,7 +23,8 @@ def shape_of(kind: Kind) -> re.Pattern[str]:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_requirement_64_every_kind_says_what_it_is_whom_it_is_about_and_how_long_it_stays(kind: Kind) -> None:
-    assert kind.words[0].isupper() and not kind.words.endswith(".")
+    assert kind.words[0].isupper()
+    assert not kind.words.endswith(".")
     assert kind.retention
     assert not kind.personal or kind.retention != "For good"
 

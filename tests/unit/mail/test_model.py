@@ -33,7 +33,11 @@ def test_requirement_1_a_mail_with_a_code_is_not_sent_when_the_code_would_be_dea
 def test_requirement_44_mail_to_known_and_to_unknown_people_differs_in_its_words_alone() -> None:
     for known, unknown in (("sign-in-code", "sign-in-not-known"), ("join-already-member", "join-code")):
         one, other = KINDS[known], KINDS[unknown]
-        assert (one.stream, one.configuration_set, one.good_for) == (other.stream, other.configuration_set, other.good_for)
+        assert (one.stream, one.configuration_set, one.good_for) == (
+            other.stream,
+            other.configuration_set,
+            other.good_for,
+        )
 
 
 def test_a_message_ends_with_its_kind_or_when_it_says_so() -> None:

@@ -38,6 +38,7 @@ class OneRow:
         return self.mail if key == self.mail.key else None
 
     def start(self, mail: Mail, digests: Mapping[Secret, str], now: datetime) -> None:
+        assert mail.key == self.mail.key
         if self.clash:
             raise Clash(*self.clash)
         assert self.mail.state is State.PLANNED
@@ -49,7 +50,7 @@ class OneRow:
         self._move(state, ended_at=now, **{name: value for name, value in more.items() if name == "message_id"})
 
     def put_back(self, mail: Mail) -> None:
-        assert self.mail.state is State.SENDING
+        assert (mail.key, self.mail.state) == (self.mail.key, State.SENDING)
         self._move(State.PLANNED, sending_at=None)
 
     def _move(self, state: State, **more: object) -> None:
@@ -114,7 +115,8 @@ def test_a_message_whose_answer_never_came_is_never_sent_again() -> None:
 def test_a_message_that_is_not_waiting_is_left_alone(state: State) -> None:
     row, post = OneRow(code_mail(state=state)), Post(Outcome.ACCEPTED)
     assert sent(row, post) is None
-    assert not row.moves and not post.posted
+    assert not row.moves
+    assert not post.posted
 
 
 def test_a_key_of_no_message_is_nothing_to_do() -> None:
@@ -132,7 +134,8 @@ def test_a_message_that_is_for_later_waits() -> None:
     row, post = OneRow(code_mail(not_before=NOW + timedelta(minutes=5))), Post(Outcome.ACCEPTED)
     with pytest.raises(NotYet):
         sent(row, post)
-    assert not row.moves and not post.posted
+    assert not row.moves
+    assert not post.posted
     assert sent(row, post, NOW + timedelta(minutes=5)) is State.SENT
 
 

@@ -1,0 +1,63 @@
+"""Requirement 64: what the table holds after everything has happened once is what the registry says it holds."""
+
+import re
+
+import pytest
+
+from functions.kernel import clock, keys
+from functions.kernel.keys import KIND, Kind
+from functions.kernel.table import Item, unmarshal
+from functions.membership import jobs as membership_jobs
+from tests.network import Network
+from tests.world import World, populate
+
+NOT_SEEN = {"suppressed"}
+"""Written only when mail fails, by what is still to be built."""
+
+
+@pytest.fixture(scope="module")
+def items(shared_network: Network) -> list[Item]:
+    world: World = populate(shared_network)
+    world.member.post("/account/emails", invites="stop")
+    world.joining.post("/join/about-you", name="Bob Example", role="psm", nation="england", organisation="A", agree="yes")
+    world.joining.post("/join/check")
+    membership_jobs.settle({"network": "psmn", "at": clock.now().isoformat()}, None)
+    found = shared_network.table.client.scan(TableName=shared_network.table.name)
+    assert "LastEvaluatedKey" not in found
+    return [unmarshal(image) for image in found["Items"]]
+
+
+def test_every_item_is_of_a_kind_in_the_registry_and_has_that_kinds_key(items: list[Item]) -> None:
+    for item in items:
+        shape = re.sub(r"<[^>]*>", ".+", KIND[item["kind"]].shape.replace(" / ", "\x1f"))
+        assert re.fullmatch(shape, f"{item['pk']}\x1f{item['sk']}"), item["kind"]
+
+
+def test_every_kind_in_the_registry_is_written_by_somebody(items: list[Item]) -> None:
+    assert {item["kind"] for item in items} == KIND.keys() - NOT_SEEN
+
+
+@pytest.mark.parametrize("kind", [kind for kind in keys.KINDS if kind.lifetime], ids=lambda kind: kind.name)
+def test_no_item_is_kept_longer_than_its_kind(items: list[Item], kind: Kind) -> None:
+    assert kind.lifetime is not None
+    latest = clock.epoch(clock.now() + kind.lifetime)
+    always = kind.retention.endswith(("hours", "hour", "years")) or kind.name in {"mail", "sign-in", "run"}
+    for item in items:
+        if item["kind"] == kind.name:
+            assert item.get("expires_at", 0 if not always else latest + 1) <= latest
+
+
+def test_no_key_and_no_index_holds_an_address_or_a_name(items: list[Item]) -> None:
+    for item in items:
+        spelt = " ".join(str(item.get(name, "")) for name in ("pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk"))
+        assert "@" not in spelt
+        assert "Example" not in spelt
+
+
+def test_requirement_71_lines_of_the_audit_name_nobody(items: list[Item]) -> None:
+    lines = [item for item in items if item["kind"] == "audit"]
+    assert lines
+    for line in lines:
+        told = repr({name: value for name, value in line.items() if name not in {"pk", "sk"}})
+        assert "@" not in told
+        assert "Example" not in told

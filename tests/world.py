@@ -1,0 +1,107 @@
+"""A network with somebody in every situation, and a real address for every route."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from functions.kernel.auth import Access
+from functions.kernel.http import Route, Routes
+from functions.kernel.pages.assets import asset
+from functions.membership.model import Member
+from functions.sessions import jobs as session_jobs
+from functions.sessions.store import Programme
+from tests.calls import Calls, listen
+from tests.network import Network, link_in
+from tests.people import ANN, CORA, PAT, SAM, VERA
+from tests.web import Browser
+
+FUNCTIONS = Path(__file__).parents[1] / "functions"
+DOMAINS = tuple(sorted(path.parent.name for path in FUNCTIONS.glob("*/web.py")))
+
+
+def routes_of(domain: str) -> Routes:
+    """The routes of one domain."""
+    found: Routes = import_module(f"functions.{domain}.web").routes
+    return found
+
+
+def every_route() -> dict[str, dict[str, Route]]:
+    """Every route of every domain by its path, without the pages that do not exist."""
+    return {
+        path: methods for domain in DOMAINS for path, methods in routes_of(domain).by_path.items() if path != "$default"
+    }
+
+
+def paths_with(method: str, *access: Access) -> list[str]:
+    """The paths on which a method is for somebody."""
+    return sorted(
+        path for path, methods in every_route().items() if method in methods and methods[method].access in access
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Somebody in every situation."""
+
+    network: Network
+    calls: Calls
+    ann: Member
+    visitor: Browser
+    member: Browser
+    coordinator: Browser
+    joining: Browser
+    asking: Browser
+    real: dict[str, str]
+    """An address that exists for each path with a parameter."""
+
+    def address(self, path: str) -> str:
+        """A real address for a path."""
+        return self.real.get(path, path)
+
+    def everybody(self) -> dict[str, Browser]:
+        """The browsers, by who sits there."""
+        return {
+            "visitor": self.visitor,
+            "joining": self.joining,
+            "asking": self.asking,
+            "member": self.member,
+            "coordinator": self.coordinator,
+        }
+
+
+def populate(network: Network) -> World:
+    """Let everything happen once."""
+    calls = listen()
+    session_jobs.programme({"network": "psmn", "at": network.clock.now().isoformat()}, None)
+    session = next(Programme(network.table).between(network.clock.now()))
+    ann = network.member(ANN["name"], ANN["email"])
+    network.member(CORA["name"], CORA["email"], coordinator=True)
+    network.join(SAM)
+    network.join({**PAT, "voucher_name": VERA["name"], "voucher_email": VERA["email"]})
+    vouch = link_in(network.inbox(VERA["email"])[-1], "/vouch/")
+    stop = _invited(network, ann)
+    member, coordinator = network.signed_in(ANN["email"]), network.signed_in(CORA["email"])
+    member.post("/account/calendar", action="make")
+    asking = network.browser()
+    asking.post("/sign-in", email=ANN["email"])
+    queue = coordinator.get("/coordinate/applications").text
+    application = queue.partition("/coordinate/applications/")[2][:32]
+    real = {
+        "/sessions/{id}": f"/sessions/{session.id}",
+        "/sessions/{id}/door": f"/sessions/{session.id}/door",
+        "/coordinate/sessions/{id}": f"/coordinate/sessions/{session.id}",
+        "/coordinate/applications/{id}": f"/coordinate/applications/{application}",
+        "/vouch/{token}": vouch,
+        "/unsubscribe/{token}": stop,
+        "/calendar/{secret}": f"/calendar/{member.cookies['__Host-calendar']}.ics",
+        "/assets/{name}": asset("main.css"),
+    }
+    joining = network.begin({**ANN, "email": "bob.example@nhs.net"})
+    calls.forget()
+    return World(network, calls, ann, network.browser(), member, coordinator, joining, asking, real)
+
+
+def _invited(network: Network, member: Member) -> str:
+    jobs = import_module("functions.invites.jobs")
+    jobs.planner().week(network.clock.now())
+    return link_in(network.inbox(member.address)[-1], "/unsubscribe/").partition("?")[0]
