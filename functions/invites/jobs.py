@@ -85,8 +85,8 @@ def _welcome(record: DynamoDBRecord) -> None:
     try:
         planned = planner().newcomer(*_joined(image))
     except Exception as error:
-        # The message of the error may quote the record, which is about a person.
-        log.error("welcome failed", extra={"record": image["SequenceNumber"], "fault": type(error).__name__})
+        facts = {"record": image["SequenceNumber"], "fault": type(error).__name__}
+        log.error("welcome failed", extra=facts)  # noqa: TRY400 - its message may quote the record, about a person.
         raise
     log.info("welcomed", extra={"record": image["SequenceNumber"], "planned": planned})
 

@@ -82,7 +82,7 @@ class Planner:
         before = None if dry_run else self.plans.run(fresh.id)
         return before if before is not None and before.goes_on(fresh.tallies) else fresh
 
-    def _page(  # noqa: PLR0913 - a page of one run is this much, and each part is named where it is given.
+    def _page(
         self,
         members: Sequence[Member],
         invitations: Sequence[Invitation],

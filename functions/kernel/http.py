@@ -320,7 +320,7 @@ class WebSettings(Settings):
     """Scheme and host of the site, as browsers see it, without a slash at the end."""
 
 
-def _nothing(request: "Request") -> Answer:
+def _nothing(_request: "Request") -> Answer:
     raise NotFound
 
 

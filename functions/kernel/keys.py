@@ -68,8 +68,8 @@ KINDS = (
         "APPLICATION#<id> / APPLICATION",
         "What you told us when you asked to join, what was decided and why",
         True,
-        "As long as you are a member; 90 days after we say no",
-        timedelta(days=90),
+        "As long as you are a member; 90 days after we say no, or ask and hear nothing; a year while there is no "
+        "network for your country",
     ),
     Kind(
         "vouch",
@@ -135,10 +135,9 @@ KINDS = (
         "limit",
         "kernel",
         "LIMIT#<what>#<digest> / <window>",
-        "How many codes an address or a network asked for, as a count",
+        "How many codes an address or a network asked for, and how many people a contact was asked about, as counts",
         True,
-        "25 hours",
-        timedelta(hours=25),
+        "25 hours; a year for a contact",
     ),
     Kind(
         "audit",

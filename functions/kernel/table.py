@@ -212,7 +212,7 @@ class Table:
             if (start := page.next) is None:
                 return items
 
-    def listed(  # noqa: PLR0913 - each is a part of one question.
+    def listed(
         self,
         index: str,
         partition: str,

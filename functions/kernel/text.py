@@ -12,7 +12,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 _LINK = re.compile(r"(?i)\b(?:https?:|www\.)|://")
-# Line breaks are text in a note. Other control (Cc), format (Cf: direction marks, zero width) and line separators are not.
+# Line breaks are text in a note. Other control characters (Cc), direction and zero-width marks (Cf) and line separators
+# are not.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 

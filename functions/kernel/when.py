@@ -12,7 +12,7 @@ LONDON = ZoneInfo("Europe/London")
 _NAMED = {time(0): "midnight", time(12): "midday"}
 
 
-class NoSuchTime(ValueError):  # noqa: N818 - it says what is wrong, as a person would.
+class NoSuchTime(ValueError):
     """A time that no UK clock shows, because it is skipped when the clocks go forward. Its text says so."""
 
 

@@ -78,7 +78,7 @@ def dispatch(event: Event, context: Any) -> Failures:  # noqa: ARG001 - Lambda p
 def _enqueue(mails: Iterable[Mail], now: datetime) -> set[str]:
     """Queue the messages, and return the keys of those that the queue did not take."""
     failed: set[str] = set()
-    for batch in batched(mails, QUEUE_BATCH):
+    for batch in batched(mails, QUEUE_BATCH, strict=False):
         entries = [
             {"Id": str(place), "MessageBody": mail.key, "DelaySeconds": _delay(mail, now)}
             for place, mail in enumerate(batch)
@@ -106,8 +106,8 @@ def _send(record: SQSRecord) -> None:
     except NotYet:
         raise
     except Exception as error:
-        # The message of a foreign error may quote the mail, so only its kind is kept.
-        log.error("mail failed", extra={"mail": key, "fault": type(error).__name__})
+        fault = type(error).__name__
+        log.error("mail failed", extra={"mail": key, "fault": fault})  # noqa: TRY400 - its message may quote the mail.
         raise
     log.info("mail", extra={"mail": key, "state": state})
     if state is not None:

@@ -175,7 +175,7 @@ def mail_key(kind: str, thing: str, person: str, version: str | int = 1) -> str:
     return tokens.digest("mail", kind, thing, person, str(version))
 
 
-def new_mail(  # noqa: PLR0913 - a message has this many facts, and each is named where it is given.
+def new_mail(
     kind: str,
     *,
     key: str,

@@ -27,7 +27,7 @@ _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 _GMAIL: Final = frozenset({"gmail.com", "googlemail.com"})
 
 
-class NotAnAddress(ValueError):  # noqa: N818 - it says what is wrong, as a person would.
+class NotAnAddress(ValueError):
     """What was typed is not an email address. The message is a sentence for the person who typed it."""
 
 

@@ -8,7 +8,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from functions.kernel.text import LongText, PlainLine
 
-
 NETWORKS = {
     "psp": "Patient safety partners",
     "education": "Patient safety education and training",
@@ -158,7 +157,7 @@ class VouchAnswer(StrEnum):
 
 
 class Vouch(Value):
-    """A question to somebody's contact: can you confirm this person's work?"""
+    """A question to somebody's contact, whether they can confirm this person's work."""
 
     id: str
     application_id: str

@@ -22,7 +22,6 @@ from functions.membership.store import (
     Members,
     address_digest,
     address_now_of,
-    declined_until,
     lines_about,
 )
 
@@ -197,17 +196,15 @@ def _in_effect(before: Application, decision: Decision, at: datetime) -> tuple[A
     verdict = before.verdict.model_copy(update={"outcome": _OUTCOME[decision.choice], "reason": decision.reason})
     settled = before.model_copy(update={"verdict": verdict, "decision": decision.model_copy(update={"settled_at": at})})
     writes: list[Write] = []
-    expires_at = None
     if decision.choice is Choice.ACCEPT:
         admission = admit(settled, by=decision.by, now=at)
         after, writes = admission.application, admission.writes
     else:
         status = _STATUS[decision.choice]
         after = settled.model_copy(update={"status": status, "version": before.version + 1})
-        expires_at = declined_until(at) if status is Status.DECLINED else None
     line = audit.line(after.id, f"took effect: {decision.choice}", by=decision.by, now=at, reason=decision.reason)
     mail = planned(emails.decided(after, decision, at))
-    return after, [*writes, address_now_of(after, expires_at=expires_at), mail, line]
+    return after, [*writes, address_now_of(after, at), mail, line]
 
 
 def look_up(address: Address, *, by: Member, members: Members, now: datetime) -> str | None:

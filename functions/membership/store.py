@@ -3,17 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from functions.kernel import audit, auth, clock, keys, tokens
 from functions.kernel.keys import Key
-from functions.kernel.table import Attr, Item, Table, Write, change, check, delete, put, put_new
+from functions.kernel.table import Attr, ConditionBase, Item, Table, Write, change, check, delete, put, put_new
 from functions.mail.model import Mail
 from functions.mail.store import planned
 from functions.membership.model import Answers, Application, Ask, Draft, Member, Status, Vouch
-
-if TYPE_CHECKING:
-    from boto3.dynamodb.conditions import ConditionBase
 
 MOST_TRIES = 5
 """Wrong codes before a code is void (security requirement 1)."""
@@ -22,7 +18,12 @@ FIRST_EXTRA = 3
 """The position, in the transaction of ``Applications.submit``, of the first write that comes with the application."""
 
 _WAITING = frozenset({Status.WAITING})
-_DECLINED_KEPT = timedelta(days=90)
+_KEPT = {
+    Status.ASKED: timedelta(days=90),
+    Status.DECLINED: timedelta(days=90),
+    Status.ABROAD: timedelta(days=366),
+}
+"""How long an application is kept after its last change, where it does not end in membership or wait for us."""
 
 
 def address_digest(address_key: str) -> str:
@@ -181,7 +182,7 @@ class Applications:
         # An item whose time is over may still be there, and so may the word that somebody was removed.
         over = Attr("expires_at").lte(clock.epoch(now))
         free = (Attr("member_id").not_exists() & Attr("application_id").not_exists()) | over
-        claim = _claimed(after, free if before is None else Attr("application_id").eq(before.id))
+        claim = _claimed(after, free if before is None else Attr("application_id").eq(before.id), now)
         self.table.transact([sent, self.saved(before, after, now), claim, *also])
 
     def saved(self, before: Application | None, after: Application, now: datetime) -> Write:
@@ -193,8 +194,7 @@ class Applications:
         elif after.status in _WAITING:
             since = clock.stamp(after.submitted_at)
             item |= {f"{keys.WAITING}pk": keys.APPLICATIONS_WAITING, f"{keys.WAITING}sk": since}
-        if after.status is Status.DECLINED:
-            item["expires_at"] = declined_until(now)
+        item["expires_at"] = _kept_until(after, now)
         item |= {f"{keys.LISTS}pk": keys.applications_of(after.status), f"{keys.LISTS}sk": clock.stamp(now)}
         unchanged = Attr("pk").not_exists() if before is None else Attr("version").eq(before.version)
         return put("application", keys.application(after.id), item, where=unchanged)
@@ -315,22 +315,23 @@ def still_coordinates(member_id: str) -> Write:
     return check(keys.member(member_id), is_one)
 
 
-def declined_until(now: datetime) -> int:
-    """The epoch second until which an application that is declined now is kept."""
-    return clock.epoch(now + _DECLINED_KEPT)
+def _kept_until(application: Application, now: datetime) -> int | None:
+    """The epoch second until which an application that changes now is kept, if time alone decides."""
+    kept = _KEPT.get(application.status)
+    return clock.epoch(now + kept) if kept is not None else None
 
 
-def address_now_of(application: Application, *, expires_at: int | None = None) -> Write:
+def address_now_of(application: Application, now: datetime) -> Write:
     """The write that says whom the application's address belongs to after the application changed."""
-    return _claimed(application, Attr("application_id").eq(application.id), expires_at)
+    return _claimed(application, Attr("application_id").eq(application.id), now)
 
 
-def _claimed(application: Application, where: "ConditionBase", expires_at: int | None = None) -> Write:
+def _claimed(application: Application, where: "ConditionBase", now: datetime) -> Write:
     owner = {
         "kind": "address",
         "application_id": application.id,
         "member_id": application.member_id,
-        "expires_at": expires_at,
+        "expires_at": _kept_until(application, now),
     }
     return change(
         keys.address(application.address_digest),

@@ -125,7 +125,7 @@ def answer(
         after = after.model_copy(update={"status": Status.WAITING})
         also.append(planned(emails.with_a_person(after, now)))
     try:
-        applications.save(before, after, [*also, address_now_of(after)], now)
+        applications.save(before, after, [*also, address_now_of(after, now)], now)
     except Clash as clash:
         raise Invalid(
             {"code": "Somebody changed this while you answered. Open the link again, and try again"}
