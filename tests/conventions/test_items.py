@@ -19,7 +19,9 @@ NOT_SEEN = {"suppressed"}
 def items(shared_network: Network) -> list[Item]:
     world: World = populate(shared_network)
     world.member.post("/account/emails", invites="stop")
-    world.joining.post("/join/about-you", name="Bob Example", role="psm", nation="england", organisation="A", agree="yes")
+    world.joining.post(
+        "/join/about-you", name="Bob Example", role="psm", nation="england", organisation="A", agree="yes"
+    )
     world.joining.post("/join/check")
     membership_jobs.settle({"network": "psmn", "at": clock.now().isoformat()}, None)
     found = shared_network.table.client.scan(TableName=shared_network.table.name)
