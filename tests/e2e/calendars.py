@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import icalendar
 import vobject
@@ -26,7 +27,7 @@ console.log(JSON.stringify([event.startDate.toUnixTime(), event.endDate.toUnixTi
 
 def _icalendar(content: bytes) -> When:
     """The reader that Python programs use."""
-    (event,) = icalendar.Calendar.from_ical(content).walk("VEVENT")
+    event: Any = icalendar.Calendar.from_ical(content).walk("VEVENT")[0]
     return event["DTSTART"].dt, event["DTEND"].dt
 
 

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from infra.stages import ROOT
 from tests.e2e.cloud import Cloud
@@ -54,7 +54,7 @@ def open_page(chromium: Browser, local_cloud: Cloud) -> Iterator[Open]:
             page = context.new_page()
             page.on("console", lambda message: _note(message, complaints))
             page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("requestfailed", lambda request: complaints.append(f"{request.url}: {request.failure}"))
+            page.on("requestfailed", lambda request: _failed(request, complaints))
             page.on("request", lambda request: _stay(request.url, local_cloud.stack.url, complaints))
             return page
 
@@ -74,6 +74,12 @@ def _take_over(context: BrowserContext, visitor: Visitor) -> None:
 def _note(message: ConsoleMessage, complaints: list[str]) -> None:
     if message.type in {"error", "warning"} and not message.text.startswith(_REFUSED_FORM):
         complaints.append(f"{message.type}: {message.text}")
+
+
+def _failed(request: Request, complaints: list[str]) -> None:
+    # Going on to the next page aborts what the page before was still asking for.
+    if request.failure != "net::ERR_ABORTED":
+        complaints.append(f"{request.url}: {request.failure}")
 
 
 def _stay(asked: str, ours: str, complaints: list[str]) -> None:

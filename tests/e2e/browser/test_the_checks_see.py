@@ -1,0 +1,31 @@
+"""Whether the checks on pages would notice a fault. A check that cannot fail shows nothing."""
+
+import pytest
+from playwright.sync_api import Error
+
+from tests.e2e.browser.conftest import Open
+from tests.e2e.browser.looks import can_be_used_by_everybody
+
+FAULTS = {
+    "a picture without words": "document.querySelector('main').append(document.createElement('img'))",
+    "words that are too pale": "document.querySelector('h1').style.color = 'rgb(200, 200, 200)'",
+    "a word wider than a phone": "document.querySelector('h1').textContent = 'a'.repeat(200)",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_a_page_with_a_fault_is_noticed(open_page: Open, fault: str) -> None:
+    page = open_page()
+    page.goto("/about")
+    page.evaluate(f"() => {{ {fault} }}")
+
+    with pytest.raises(AssertionError):
+        can_be_used_by_everybody(page)
+
+
+def test_the_policy_stops_what_a_page_should_not_do(open_page: Open) -> None:
+    page = open_page()
+    page.goto("/about")
+
+    with pytest.raises(Error, match="Failed to fetch"):
+        page.evaluate("() => fetch('/api/sessions')")
