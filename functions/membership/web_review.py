@@ -128,9 +128,6 @@ def _choices() -> dict[str, Any]:
     }
 
 
-# ---- The queue
-
-
 @routes.get(QUEUE, Access.COORDINATOR)
 def show_queue(request: Request) -> Answer:
     """The applications, those who have waited longest first."""
@@ -217,9 +214,6 @@ def _listed(request: Request, show: str) -> list[Application]:
     return [each for each in found if each.status is status]
 
 
-# ---- One application
-
-
 @routes.get(QUEUE + "/{id}", Access.COORDINATOR)
 def show_application(request: Request) -> Answer:
     """What somebody told us, what is known, what the rules say, and what happened so far."""
@@ -263,9 +257,6 @@ def _application(request: Request, form: Form[DecisionForm]) -> Answer:
         back=QUEUE,
         **_choices(),
     )
-
-
-# ---- Members
 
 
 @routes.get("/coordinate/members", Access.COORDINATOR)

@@ -26,7 +26,7 @@ class Letter:
     @property
     def message(self) -> EmailMessage:
         """The message, taken apart."""
-        return message_from_bytes(self.raw, policy=default)  # type: ignore[return-value]
+        return message_from_bytes(self.raw, policy=default)
 
 
 @dataclass(slots=True)

@@ -119,5 +119,5 @@ def test_somebody_who_sells_waits_for_a_person(local_cloud: Cloud) -> None:
     outcome = local_cloud.join(sam).get("/join/outcome")
 
     assert outcome.reason == "E11"
-    letter = local_cloud.mailbox.next(sam["email"], "Your application to join: A person will look at this")
+    letter = local_cloud.mailbox.next(sam["email"], "Your application to join: A person will look at what you supply")
     assert "within 2 working days" in text_of(letter.message)

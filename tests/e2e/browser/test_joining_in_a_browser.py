@@ -150,7 +150,7 @@ def go_to(page: Page, name: str) -> None:
     raise AssertionError(f"No number of tabs leads to {name}.")
 
 
-@pytest.mark.parametrize(("person", "words"), [(SAM, "A person will look at this"), (PAT, "Nearly there")])
+@pytest.mark.parametrize(("person", "words"), [(SAM, "A person will look at what you supply"), (PAT, "Nearly there")])
 def test_somebody_who_has_to_wait_reads_why(
     local_cloud: Cloud, open_page: Open, person: dict[str, Any], words: str
 ) -> None:

@@ -1,10 +1,11 @@
 """Whether the checks on pages would notice a fault. A check that cannot fail shows nothing."""
 
 import pytest
-from playwright.sync_api import Error
+from playwright.sync_api import Browser, Error
 
 from tests.e2e.browser.conftest import Open
 from tests.e2e.browser.looks import can_be_used_by_everybody
+from tests.e2e.cloud import Cloud
 
 FAULTS = {
     "a picture without words": "document.querySelector('main').append(document.createElement('img'))",
@@ -23,9 +24,12 @@ def test_a_page_with_a_fault_is_noticed(open_page: Open, fault: str) -> None:
         can_be_used_by_everybody(page)
 
 
-def test_the_policy_stops_what_a_page_should_not_do(open_page: Open) -> None:
-    page = open_page()
+def test_the_policy_stops_what_a_page_should_not_do(chromium: Browser, local_cloud: Cloud) -> None:
+    page = chromium.new_page(base_url=local_cloud.stack.url)
     page.goto("/about")
 
-    with pytest.raises(Error, match="Failed to fetch"):
+    with pytest.raises(Error, match="Failed to fetch"), page.expect_console_message() as said:
         page.evaluate("() => fetch('/api/sessions')")
+
+    assert "Content Security Policy" in said.value.text
+    page.close()

@@ -25,7 +25,7 @@ def test_cora_sees_who_waits_longest_first_and_what_the_rules_say(network: Netwo
     assert queue.words.index("Sam Seller") < queue.words.index("Sue Seller")
     assert "Example Supplies" in queue.words
     assert "I work for a supplier, or I am a consultant who sells services, Scotland" in queue.words
-    assert "A person has to look: A person will look at this (E11)" in queue.words
+    assert "A person has to look: A person will look at what you supply (E11)" in queue.words
     assert "Past 2 working days" not in queue.words
 
 
