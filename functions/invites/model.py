@@ -6,7 +6,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 class Value(BaseModel):
     """A frozen value."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # Its errors may reach a log, and what it was read from may not (security requirement 61).
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class Tally(Value):

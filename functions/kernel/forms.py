@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from functions.kernel.errors import BadRequest
+from functions.kernel.text import showable
 
 MAX_BODY = 100_000
 """Bytes. No form of ours comes near it."""
@@ -55,9 +56,7 @@ def decode(text: str) -> Fields:
     """
     fields: Fields = {}
     try:
-        for name, value in parse_qsl(
-            text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS
-        ):
+        for name, value in parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS):
             value.encode()
             fields.setdefault(name, []).append(value)
     except ValueError as error:
@@ -67,17 +66,16 @@ def decode(text: str) -> Fields:
 
 def read_form[M: FormModel](model: type[M], fields: Fields) -> Form[M]:
     """Read the fields of a form. Blank ones count as not given."""
-    given = {
-        name: kept for name, values in fields.items() if (kept := [each for each in values if each.strip()])
-    }
+    given = {name: kept for name, values in fields.items() if (kept := [each for each in values if each.strip()])}
     lists = {name for name, about in model.model_fields.items() if _takes_many(about.annotation)}
     values: dict[str, str | list[str]] = {
         name: kept if name in lists or len(kept) > 1 else kept[0] for name, kept in given.items()
     }
+    shown = _showable(values, lists)
     try:
-        return Form(model.model_validate(values), values)
+        return Form(model.model_validate(values), shown)
     except ValidationError as error:
-        return Form(None, _showable(values, lists), _errors(model, error))
+        return Form(None, shown, _errors(model, error))
 
 
 def _takes_many(annotation: Any) -> bool:
@@ -85,11 +83,12 @@ def _takes_many(annotation: Any) -> bool:
 
 
 def _showable(values: Mapping[str, str | list[str]], lists: set[str]) -> dict[str, str | list[str]]:
-    """A field that was sent twice is shown as its first value, unless it takes many."""
-    return {
-        name: value[0] if isinstance(value, list) and name not in lists else value
-        for name, value in values.items()
-    }
+    """What was typed, as a page can show it. A field that was sent twice is its first value, unless it takes many."""
+    shown: dict[str, str | list[str]] = {}
+    for name, value in values.items():
+        several = [showable(each) for each in (value if isinstance(value, list) else [value])]
+        shown[name] = several if name in lists else several[0]
+    return shown
 
 
 def _errors(model: type[FormModel], error: ValidationError) -> dict[str, str]:

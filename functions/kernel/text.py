@@ -20,9 +20,7 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 def _clean(text: str, *, keep: str = "") -> str:
     clean = unicodedata.normalize("NFC", text)
     if any(unicodedata.category(letter) in _UNSEEN and letter not in keep for letter in clean):
-        raise ValueError(
-            "Remove the characters that cannot be seen. Typing the text again is the surest way."
-        )
+        raise ValueError("Remove the characters that cannot be seen. Typing the text again is the surest way.")
     return clean
 
 
@@ -43,6 +41,21 @@ def long_text(text: str) -> str:
     Raises ``ValueError`` with a sentence for the person who typed it.
     """
     return _clean(text.replace("\r\n", "\n").replace("\r", "\n"), keep="\n\t").strip()
+
+
+def showable(text: str) -> str:
+    """Text as a page can carry it: without control characters, and without the code points that are no characters.
+
+    Whatever was typed is shown again for its author to correct, and these would make the page itself wrong (HTML
+    Standard, "Preprocessing the input stream").
+    """
+    return "".join(letter for letter in text if letter in "\t\n\r" or _is_a_character(letter))
+
+
+def _is_a_character(letter: str) -> bool:
+    place = ord(letter)
+    last_two_of_a_plane = place & 0xFFFE == 0xFFFE  # noqa: PLR2004 - Unicode, section 23.7, "Noncharacters".
+    return not (last_two_of_a_plane or 0xFDD0 <= place <= 0xFDEF or unicodedata.category(letter) == "Cc")  # noqa: PLR2004
 
 
 PlainLine = Annotated[str, AfterValidator(plain_line), Field(min_length=1, max_length=200)]

@@ -64,14 +64,21 @@ def queue() -> "SQSClient":
 
 def dispatch(event: Event, context: Any) -> Failures:  # noqa: ARG001 - Lambda passes it.
     """Put each newly planned message on the queue. The queue carries its key and nothing about a person."""
-    records = event["Records"]
-    planned = [Mail.model_validate(unmarshal(record["dynamodb"]["NewImage"])) for record in records]
-    places = {
-        mail.key: record["dynamodb"]["SequenceNumber"] for mail, record in zip(planned, records, strict=True)
-    }
-    failed = _enqueue(planned, clock.now())
+    planned: dict[str, Mail] = {}
+    failed: set[str] = set()
+    for record in event["Records"]:
+        place = record["dynamodb"]["SequenceNumber"]
+        try:
+            planned[place] = Mail.model_validate(unmarshal(record["dynamodb"]["NewImage"]))
+        except ValueError as error:
+            # The message of the error may quote the mail, which is about a person.
+            log.error("mail unreadable", extra={"record": place, "fault": type(error).__name__})  # noqa: TRY400
+            failed.add(place)
+    unqueued = _enqueue(planned.values(), clock.now())
+    failed |= {place for place, mail in planned.items() if mail.key in unqueued}
     # The stream goes on from the first record that failed, so the first is the one that counts.
-    first = next((places[mail.key] for mail in planned if mail.key in failed), None)
+    places = (record["dynamodb"]["SequenceNumber"] for record in event["Records"])
+    first = next((place for place in places if place in failed), None)
     return {"batchItemFailures": [{"itemIdentifier": first}] if first else []}
 
 

@@ -113,7 +113,7 @@ class Guard(BaseModel):
     first always stops it (security requirement 80).
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     pk: str
     sk: str
@@ -129,7 +129,7 @@ class Guard(BaseModel):
 class CalendarPart(BaseModel):
     """The calendar entry that a message carries; ``entry`` is a ``kernel.ical.Entry`` in JSON."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     method: Literal["REQUEST", "CANCEL"]
     entry: dict[str, Any]
@@ -138,7 +138,8 @@ class CalendarPart(BaseModel):
 class Mail(BaseModel):
     """A row of the ledger: one message to one person, planned once and sent at most once."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # Its errors may reach a log, and what it was read from may not (security requirement 61).
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     key: str
     """``mail_key`` of what makes the message the same message; a second one with the same key is never planned."""

@@ -52,9 +52,7 @@ class Sender:
         except Clash as clash:
             if ROW in clash.failed:
                 return None
-            return self._unsent(
-                mail, State.SUPPRESSED if SUPPRESSION in clash.failed else State.STALE, now
-            )
+            return self._unsent(mail, State.SUPPRESSED if SUPPRESSION in clash.failed else State.STALE, now)
         return self._posted(mail, raw, now)
 
     def _posted(self, mail: Mail, raw: bytes, now: datetime) -> State:
@@ -91,9 +89,7 @@ class Sender:
     def _written(self, mail: Mail, made: Mapping[Secret, str], now: datetime) -> Message:
         sender = self._from(mail)
         stop = (
-            f"{self.settings.site_origin}/unsubscribe/{mail.key}.{made[Secret.STOP]}"
-            if Secret.STOP in made
-            else None
+            f"{self.settings.site_origin}/unsubscribe/{mail.key}.{made[Secret.STOP]}" if Secret.STOP in made else None
         )
         words = render_email(
             f"{mail.about.template}.jinja",

@@ -20,9 +20,7 @@ def mail_of_token(token: str, ledger: Ledger) -> Mail:
     return mail
 
 
-def stop_invites(
-    member_id: str, address: str, address_digest: str, *, choices: Choices, now: datetime
-) -> None:
+def stop_invites(member_id: str, address: str, address_digest: str, *, choices: Choices, now: datetime) -> None:
     """Stop the invitations at once and send one receipt. Pressing twice does no more than pressing once."""
     receipt = new_mail(
         "stopped",

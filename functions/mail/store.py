@@ -62,9 +62,7 @@ class Ledger:
 
     def waiting(self, until: datetime) -> Iterator[Mail]:
         """The messages that were due before ``until`` and have not ended."""
-        return map(
-            Mail.model_validate, self.table.every(keys.WAITING, keys.MAIL_WAITING, until=clock.stamp(until))
-        )
+        return map(Mail.model_validate, self.table.every(keys.WAITING, keys.MAIL_WAITING, until=clock.stamp(until)))
 
     def start(self, mail: Mail, digests: Mapping[Secret, str], now: datetime) -> None:
         """Move a message from PLANNED to SENDING, if all that it rests on still holds.
@@ -87,9 +85,7 @@ class Ledger:
             writes.append(change(Key(*mail.secrets_in), set=elsewhere, where=Attr("mail").eq(mail.key)))
         self.table.transact(writes)
 
-    def end(
-        self, mail: Mail, state: State, now: datetime, *, was: State, message_id: str | None = None
-    ) -> None:
+    def end(self, mail: Mail, state: State, now: datetime, *, was: State, message_id: str | None = None) -> None:
         """Record how a message ended.
 
         Raises ``Clash`` when it is no longer where it was, so that a slow worker cannot say of a message that another
@@ -98,8 +94,7 @@ class Ledger:
         self.table.write(
             change(
                 keys.mail(mail.key),
-                set={"state": state, "ended_at": clock.stamp(now)}
-                | ({"message_id": message_id} if message_id else {}),
+                set={"state": state, "ended_at": clock.stamp(now)} | ({"message_id": message_id} if message_id else {}),
                 remove=(f"{keys.WAITING}pk", f"{keys.WAITING}sk"),
                 where=Attr("state").eq(was),
             )

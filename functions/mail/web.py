@@ -56,9 +56,7 @@ def press_stop(request: Request) -> Answer:
         return Answer("You have stopped the weekly invitations.\n", content_type="text/plain; charset=utf-8")
     form = read_form(ChoiceForm, request.fields)
     if form.value is None:
-        return request.page(
-            "mail/pages/stop.jinja", form=form, stopped=bool(choices.stopped_invites([owner]))
-        )
+        return request.page("mail/pages/stop.jinja", form=form, stopped=bool(choices.stopped_invites([owner])))
     if form.value.invites == "stop":
         stop.stop_invites(owner, mail.to_address, mail.address_digest, choices=choices, now=request.now)
     else:
@@ -84,9 +82,7 @@ def change_emails(request: Request) -> Answer:
         member = request.table.get(keys.member(member_id))
         if member is None:
             raise NotFound
-        stop.stop_invites(
-            member_id, member["address"], member["address_digest"], choices=choices, now=request.now
-        )
+        stop.stop_invites(member_id, member["address"], member["address_digest"], choices=choices, now=request.now)
     elif form.value is not None:
         choices.start_invites(member_id)
     return see_other("/account/emails")

@@ -21,7 +21,8 @@ NETWORKS = {
 class Value(BaseModel):
     """A stored value: frozen, and blind to the attributes that only the table needs."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # Its errors may reach a log, and what it was read from may not (security requirement 61).
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class Answers(Value):

@@ -3,11 +3,16 @@
 import re
 
 import pytest
+from pydantic import BaseModel, ValidationError
 
+from functions.invites.model import Run
 from functions.kernel import clock, keys
 from functions.kernel.keys import KIND, Kind
 from functions.kernel.table import Item, unmarshal
+from functions.mail.model import Mail
 from functions.membership import jobs as membership_jobs
+from functions.membership.model import Application, Ask, Draft, Member, Vouch
+from functions.sessions.model import Series, Session
 from tests.network import Network
 from tests.world import World, populate
 
@@ -63,3 +68,14 @@ def test_requirement_71_lines_of_the_audit_name_nobody(items: list[Item]) -> Non
         told = repr({name: value for name, value in line.items() if name not in {"pk", "sk"}})
         assert "@" not in told
         assert "Example" not in told
+
+
+@pytest.mark.parametrize("value", [Application, Ask, Draft, Mail, Member, Run, Series, Session, Vouch])
+def test_requirement_61_an_item_that_cannot_be_read_says_what_is_wrong_and_not_what_it_holds(
+    value: type[BaseModel],
+) -> None:
+    """A job that raises has its error written to the log by Lambda itself."""
+    told = {"name": "Ann Example", "address": ["ann.example@nhs.net"], "to_address": {"ann": "example"}}
+    with pytest.raises(ValidationError) as wrong:
+        value.model_validate({name: ["Ann Example"] for name in value.model_fields} | told)
+    assert "example" not in str(wrong.value).lower()

@@ -46,6 +46,11 @@ def test_a_reader_that_has_more_to_say_says_it() -> None:
     assert form.errors == {"name": "Leave out web addresses here."}
 
 
+def test_what_was_typed_is_kept_as_a_page_can_show_it() -> None:
+    form = read_form(Invitation, decode("name=A%00nn%1b&note=a%07&topics=%08b"))
+    assert form.values == {"name": "Ann", "note": "a", "topics": ["b"]}
+
+
 def test_requirement_22_a_field_that_the_form_does_not_have_is_refused_with_a_sentence() -> None:
     form = read_form(Invitation, decode("name=Ann&role=coordinator"))
     assert form.value is None

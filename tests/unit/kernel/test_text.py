@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.kernel.text import long_text, plain_line
+from functions.kernel.text import long_text, plain_line, showable
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,7 @@ def test_a_line_is_one_line_of_characters_that_can_be_seen_and_stays_as_it_is(te
     assert plain_line(line) == line == unicodedata.normalize("NFC", line)
     assert line.splitlines() in ([], [line])
     assert line == line.strip()
+
+
+def test_what_was_typed_is_shown_again_without_what_no_page_can_carry() -> None:
+    assert showable("A\x00n\x08n\x1b \x7f\x9fŴr\ufdd0\ufffe\U0001ffff\r\n\t\u202e<b>") == "Ann Ŵr\r\n\t\u202e<b>"
