@@ -1,7 +1,7 @@
-"""Starts ministack, mended in the three places where our code could tell it from AWS.
+"""Starts ministack, mended where our code or our permissions could tell it from AWS.
 
-Each mend is a few lines around one function of ministack, whose version ``uv.lock`` pins; ``tests/infra`` shows that
-each is still needed. ``docs/decisions/0002-local-cloud.md`` says why we mend instead of writing code that knows.
+Each mend is a few lines around one function of ministack, whose version ``uv.lock`` pins.
+``docs/decisions/0002-local-cloud.md`` says why we mend it instead of writing code that knows where it runs.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ministack import app
+from ministack.core import iam_actions
 from ministack.services import eventbridge, lambda_svc
 
 SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
@@ -49,10 +50,52 @@ def read_the_stream_from_its_start(load: Callable[[dict[str, Any]], None]) -> Ca
     return load_persisted_state
 
 
+def name_the_permission(extract: Callable[..., str | None]) -> Callable[..., str | None]:
+    """In IAM a batch of messages needs the permission of one. ministack asks for a permission that does not exist."""
+
+    def extract_iam_action(*request: Any) -> str | None:
+        action = extract(*request)
+        return "sqs:SendMessage" if action == "sqs:SendMessageBatch" else action
+
+    return extract_iam_action
+
+
+def name_the_identity(extract: Callable[..., str]) -> Callable[..., str]:
+    """SES looks for permission on the domain that a mail comes from. ministack looks for permission on everything."""
+
+    def extract_resource_arn(service: str, *request: Any) -> str:
+        *_, parameters, region, account = request
+        sender = _sender(parameters) if service == "ses" else None
+        if sender is None:
+            return extract(service, *request)
+        return f"arn:aws:ses:{region}:{account}:identity/{sender.partition('@')[2]}"
+
+    return extract_resource_arn
+
+
+def say_who_sends(give: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """A policy may ask for the address in From as ``ses:FromAddress``. ministack does not give it."""
+
+    def request_tag_context(service: str, action: str, body: bytes, parameters: dict[str, Any]) -> dict[str, Any]:
+        given = give(service, action, body, parameters)
+        sender = _sender(parameters) if action == "ses:SendRawEmail" else None
+        return given if sender is None else {**given, "ses:FromAddress": sender}
+
+    return request_tag_context
+
+
+def _sender(parameters: dict[str, Any]) -> str | None:
+    source = parameters.get("Source")
+    return source[0] if isinstance(source, list) else source
+
+
 MENDS = (
     (eventbridge, "_invoke_target", write_the_time),
     (lambda_svc, "_execute_function_with_config_scope", list_the_cookies),
     (lambda_svc, "load_persisted_state", read_the_stream_from_its_start),
+    (iam_actions, "extract_iam_action", name_the_permission),
+    (iam_actions, "extract_resource_arn", name_the_identity),
+    (iam_actions, "request_tag_context", say_who_sends),
 )
 """Each function of ministack's that we stand in front of, and what we put there."""
 

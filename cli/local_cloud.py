@@ -156,6 +156,8 @@ class LocalCloud:
         state = self.places.folder / "state"
         return {
             **own,
+            # Roles are enforced: what a function may not do in AWS, it may not do here.
+            "AUTH": "true",
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_REGION": self.stage.region,

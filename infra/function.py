@@ -69,7 +69,7 @@ class Function(Construct):
             environment={field.upper(): value for field, value in environment.items()},
             memory_size=memory,
             timeout=timeout,
-            reserved_concurrent_executions=concurrency,
+            reserved_concurrent_executions=concurrency if stage.reserve_concurrency else None,
             log_group=log,
             logging_format=lambda_.LoggingFormat.JSON,
             dead_letter_queue=undelivered,

@@ -37,14 +37,14 @@ class Mail(Construct):
             self,
             "DeadLetters",
             encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
+            enforce_ssl=stage.encrypted,
             retention_period=Duration.days(14),
         )
         self.queue = sqs.Queue(
             self,
             "Queue",
             encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
+            enforce_ssl=stage.encrypted,
             # Six times the function's, as Lambda asks: a batch must not come back while it is still being sent.
             visibility_timeout=Duration.minutes(6 * MINUTES_TO_SEND),
             retention_period=Duration.days(4),

@@ -50,7 +50,7 @@ class ServiceStack(Stack):
             self,
             "Undelivered",
             encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
+            enforce_ssl=stage.encrypted,
             retention_period=Duration.days(14),
         )
         stream_arn = table.table_stream_arn
@@ -75,16 +75,17 @@ class ServiceStack(Stack):
         )
 
         on_the_table: dict[Function, tuple[str, ...]] = {
-            site.web: READ,
+            # Every page keeps the sign-in of whoever reads it alive.
+            site.web: (*READ, "dynamodb:UpdateItem"),
             membership.web: (*READ, *WRITE),
             membership.settle: (*READ, *WRITE),
             sessions.web: (*READ, *WRITE),
-            sessions.programme: (QUERY, "dynamodb:PutItem"),
+            sessions.programme: (QUERY, "dynamodb:BatchGetItem", "dynamodb:PutItem"),
             mail.web: (*READ, *WRITE),
             mail.send: ("dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
-            mail.sweep: (QUERY, "dynamodb:GetItem", "dynamodb:UpdateItem"),
-            invites.plan: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem"),
-            invites.welcome: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem"),
+            mail.sweep: (QUERY, "dynamodb:UpdateItem"),
+            invites.plan: (*READ, "dynamodb:PutItem"),
+            invites.welcome: (*READ, "dynamodb:PutItem"),
         }
         indexes = [f"{table.table_arn}/index/{name}" for name in INDEXES]
         for function, actions in on_the_table.items():

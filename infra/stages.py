@@ -43,12 +43,19 @@ class Stage(BaseModel):
     """The Route 53 zone that holds ``domain`` and ``mail_domain``. None where nothing asks the public DNS."""
     keep_data: bool
     """Whether the table outlives its stack and refuses to be deleted."""
+    reserve_concurrency: bool
+    """Whether each function may run only so many times at once, and can count on that many."""
     platform: Platform
 
     @property
     def prefix(self) -> str:
         """How every name of this deployment begins, so that two can share an account."""
         return f"{self.network}-{self.name}"
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether what travels is encrypted. On this machine nothing travels."""
+        return self.site_origin.startswith("https:")
 
     @property
     def account_sender(self) -> str:
@@ -75,6 +82,7 @@ class CloudStage(BaseModel):
     region: str
     domain: str
     hosted_zone_id: str
+    reserve_concurrency: bool
 
 
 class Deployments(BaseModel):
@@ -108,6 +116,7 @@ def find(name: str) -> Stage:
         site_origin=f"https://{cloud.domain}",
         hosted_zone_id=cloud.hosted_zone_id,
         keep_data=True,
+        reserve_concurrency=cloud.reserve_concurrency,
         platform=Platform.CLOUD,
     )
 
@@ -128,5 +137,6 @@ def local(network: str, *, port: int) -> Stage:
         site_origin=f"http://{domain}:{port}",
         hosted_zone_id=None,
         keep_data=False,
+        reserve_concurrency=True,
         platform=Platform.THIS_MACHINE,
     )
