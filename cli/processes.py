@@ -14,6 +14,10 @@ PATIENCE = 15.0
 """Seconds to save its state and go, before a program is ended without asking."""
 
 
+_children: list[subprocess.Popen[bytes]] = []
+"""Kept, because Python warns of a child that is let go while it runs. Ours may outlive this process on purpose."""
+
+
 class Process(BaseModel):
     """A program we started. It leads its own process group, so its children end with it."""
 
@@ -65,7 +69,6 @@ def start(command: Sequence[str | Path], *, environment: Mapping[str, str], fold
     """Start a program in ``folder``, with what it prints going to ``log``."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
-        # The program outlives this function on purpose, and with --detach this process.
         child = subprocess.Popen(
             command,
             cwd=folder,
@@ -75,6 +78,7 @@ def start(command: Sequence[str | Path], *, environment: Mapping[str, str], fold
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    _children.append(child)
     return Process(pid=child.pid, began=_began(child.pid))
 
 

@@ -2,8 +2,16 @@
 
 from pathlib import Path
 
-from aws_cdk import App, CliCredentialsStackSynthesizer, DefaultStackSynthesizer, Environment, IReusableStackSynthesizer
+from aws_cdk import (
+    App,
+    CliCredentialsStackSynthesizer,
+    DefaultStackSynthesizer,
+    Environment,
+    IReusableStackSynthesizer,
+    Validations,
+)
 from aws_cdk import aws_lambda as lambda_
+from cdk_nag import AwsSolutionsChecks
 
 from infra import bundle, stages
 from infra.data_stack import DataStack
@@ -13,6 +21,9 @@ from infra.stages import Stage
 
 def build(app: App, stage: Stage, code: Path) -> tuple[DataStack, ServiceStack]:
     """Add the two stacks of ``stage`` to ``app``, with the bundle in the folder ``code`` in every function."""
+    if stage.encrypted:
+        # In the cloud, a finding that nobody has given a reason for stops synthesis, and so the deployment.
+        Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     env = Environment(account=stage.account, region=stage.region)
     data = DataStack(app, f"{stage.prefix}-data", stage=stage, env=env, synthesizer=_synthesizer(stage))
     service = ServiceStack(

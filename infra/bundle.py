@@ -34,6 +34,7 @@ ZONES = ("Europe/London", "UTC")
 UNUSED = (
     "bin",
     "tests",
+    "annotated_types/test_cases.py",
     "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.css",
     "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.js",
     *(

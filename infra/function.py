@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Validations
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -73,6 +73,13 @@ class Function(Construct):
             log_group=log,
             logging_format=lambda_.LoggingFormat.JSON,
             dead_letter_queue=undelivered,
+        )
+
+        Validations.of(self.function).acknowledge(
+            Acknowledgment(
+                id="AwsSolutions::AwsSolutions-L1",
+                reason="The whole product is made for and tested on Python 3.13, which Lambda supports.",
+            )
         )
 
     def may(self, *actions: str, on: Sequence[str], only_if: Mapping[str, Any] | None = None) -> None:

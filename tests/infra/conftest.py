@@ -1,0 +1,41 @@
+"""One bundle and one synthesis of each stage, shared by every test of what we deploy."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra import bundle, stages
+from infra.stages import Platform
+from tests.infra.deployment import Deployment
+
+
+@pytest.fixture(scope="session")
+def code() -> Path:
+    """The bundle for this machine: set-up has fetched its packages, so nothing is downloaded."""
+    return bundle.make(Platform.THIS_MACHINE)
+
+
+@pytest.fixture(scope="session")
+def deployments(code: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Deployment]]:
+    """The stage on this machine and the one in the cloud. The CDK's own validation, which is slow, waits for deploy."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CDK_VALIDATION", "false")
+        patch.delenv("PSMN_PORT", raising=False)
+        made = {
+            name: Deployment.of(stages.find(name), code=code, folder=tmp_path_factory.mktemp(name))
+            for name in (stages.LOCAL, "prod")
+        }
+        yield made
+
+
+@pytest.fixture(params=[stages.LOCAL, "prod"])
+def deployment(request: pytest.FixtureRequest, deployments: dict[str, Deployment]) -> Deployment:
+    """Each stage in turn: what runs here is what is deployed."""
+    return deployments[request.param]
+
+
+@pytest.fixture
+def cloud(deployments: dict[str, Deployment]) -> Deployment:
+    """The stage in the cloud."""
+    return deployments["prod"]

@@ -1,0 +1,72 @@
+"""Where ministack is mended, so that what runs on this machine is what runs in AWS."""
+
+from typing import Any
+
+import pytest
+
+from cli import emulator
+
+ACCOUNT = "000000000000"
+JO = "account@account.psmn.test"
+
+
+class Recorder:
+    """Stands where ministack's own function would, and keeps what it was given."""
+
+    def __init__(self, answer: Any = None) -> None:
+        self.answer = answer
+        self.given: tuple[Any, ...] = ()
+
+    def __call__(self, *given: Any) -> Any:
+        self.given = given
+        return self.answer
+
+
+def test_each_mend_is_in_front_of_a_function_that_is_still_there() -> None:
+    for module, name, _ in emulator.MENDS:
+        assert callable(getattr(module, name))
+
+
+def test_a_job_is_told_the_moment_it_was_due() -> None:
+    invoke = Recorder()
+    event = {"Source": "aws.scheduler", "Time": 1_795_424_400.7}
+    emulator.write_the_time(invoke)({"Input": '{"at": "<aws.scheduler.scheduled-time>"}'}, event, {})
+    assert invoke.given[0] == {"Input": '{"at": "2026-11-23T09:00:00Z"}'}
+
+
+def test_cookies_come_as_a_list_and_not_as_a_header() -> None:
+    execute = Recorder()
+    event = {"version": "2.0", "headers": {"cookie": "a=1; b=2", "host": "psmn.localhost"}}
+    emulator.list_the_cookies(execute)({}, event)
+    assert execute.given[1] == {"version": "2.0", "headers": {"host": "psmn.localhost"}, "cookies": ["a=1", "b=2"]}
+
+
+@pytest.mark.parametrize("event", [{"Records": []}, {"version": "2.0", "headers": {}}, [], None])
+def test_any_other_event_passes_as_it_is(event: Any) -> None:
+    execute = Recorder()
+    emulator.list_the_cookies(execute)({}, event)
+    assert execute.given[1] is event
+
+
+def test_after_a_restart_a_stream_is_read_from_its_start() -> None:
+    load = Recorder()
+    emulator.read_the_stream_from_its_start(load)({"functions": 1, "dynamodb_stream_positions": {"reader": 40}})
+    assert load.given == ({"functions": 1, "dynamodb_stream_positions": {}},)
+
+
+@pytest.mark.parametrize(
+    ("asked", "needed"), [("sqs:SendMessageBatch", "sqs:SendMessage"), ("dynamodb:GetItem", "dynamodb:GetItem")]
+)
+def test_a_batch_of_messages_needs_the_permission_of_one(asked: str, needed: str) -> None:
+    assert emulator.name_the_permission(Recorder(asked))("sqs") == needed
+
+
+def test_mail_needs_permission_on_the_domain_it_comes_from() -> None:
+    request = ("POST", "/", {}, b"", {"Action": ["SendRawEmail"], "Source": [JO]}, "eu-west-2", ACCOUNT)
+    arn = emulator.name_the_identity(Recorder("*"))("ses", *request)
+    assert arn == f"arn:aws:ses:eu-west-2:{ACCOUNT}:identity/account.psmn.test"
+
+
+def test_a_policy_can_ask_who_sends() -> None:
+    context = emulator.say_who_sends(Recorder({"kept": "yes"}))("ses", "ses:SendRawEmail", b"", {"Source": [JO]})
+    assert context == {"kept": "yes", "ses:FromAddress": JO}

@@ -1,0 +1,48 @@
+"""The addresses that mail comes from, and the records that prove them ours (security requirement 54)."""
+
+from tests.infra.deployment import Deployment
+
+
+def test_service_mail_and_invitations_come_from_two_domains(deployment: Deployment) -> None:
+    domain = deployment.stage.mail_domain
+    identities = deployment.of_type("AWS::SES::EmailIdentity").values()
+    assert {each["EmailIdentity"] for each in identities} == {f"account.{domain}", f"events.{domain}"}
+    for identity in identities:
+        assert identity["MailFromAttributes"]["MailFromDomain"] == f"bounce.{identity['EmailIdentity']}"
+
+
+def test_mail_travels_encrypted_and_not_after_it_is_of_use(deployment: Deployment) -> None:
+    sets = {each["Name"]: each for each in deployment.of_type("AWS::SES::ConfigurationSet").values()}
+    options = {name: each["DeliveryOptions"] for name, each in sets.items()}
+    assert {name: each["MaxDeliverySeconds"] for name, each in options.items()} == {
+        "signin": 900,
+        "account": 50_400,
+        "invites": 21_600,
+        "digest": 50_400,
+    }
+    assert all(each["TlsPolicy"] == "REQUIRE" for each in options.values())
+
+
+def test_requirement_48_a_complaint_about_an_invitation_never_stops_a_sign_in_code(deployment: Deployment) -> None:
+    sets = deployment.of_type("AWS::SES::ConfigurationSet").values()
+    stops = {each["Name"]: each["SuppressionOptions"]["SuppressedReasons"] for each in sets}
+    assert stops["signin"] == stops["account"] == ["BOUNCE"]
+    assert stops["invites"] == stops["digest"] == ["BOUNCE", "COMPLAINT"]
+
+
+def test_nobody_is_tracked(deployment: Deployment) -> None:
+    assert all("TrackingOptions" not in each for each in deployment.of_type("AWS::SES::ConfigurationSet").values())
+
+
+def test_the_domains_records_let_dkim_spf_and_dmarc_pass(cloud: Deployment) -> None:
+    domain = cloud.stage.mail_domain
+    records = [(str(each["Name"]), each["Type"]) for each in cloud.of_type("AWS::Route53::RecordSet").values()]
+    for stream in ("account", "events"):
+        assert (f"bounce.{stream}.{domain}.", "MX") in records
+        assert (f"bounce.{stream}.{domain}.", "TXT") in records
+        assert (f"_dmarc.{stream}.{domain}.", "TXT") in records
+    assert [kind for _, kind in records].count("CNAME") == 6
+
+
+def test_this_machine_asks_no_public_dns(deployments: dict[str, Deployment]) -> None:
+    assert deployments["local"].of_type("AWS::Route53::RecordSet") == {}
