@@ -11,7 +11,8 @@ run: setup ## Start the whole network on this machine; Ctrl-C stops it
 	@exec psmn up
 
 test: setup ## Run every test
-	@pytest
+	@pytest -n auto tests/unit tests/integration tests/conventions
+	@pytest tests/infra tests/e2e
 
 check: lint types test ## Run everything that must pass before a merge
 

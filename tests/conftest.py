@@ -1,6 +1,7 @@
 """Fixtures that every kind of test can use."""
 
 import importlib
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,11 +9,18 @@ from typing import Any
 
 import boto3
 import pytest
+from hypothesis import HealthCheck, settings
 from moto import mock_aws
 
 from functions.kernel import clock
 from tests.network import ENVIRONMENT, Clock, Network, make_table
 from tests.web import Event
+
+# How long an example takes says more about the machine than about the code. CI tries the same examples each time, so
+# that a change fails for what it changed.
+settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 _WEB = ("site", "membership", "sessions", "mail")
 

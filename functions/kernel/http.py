@@ -329,7 +329,8 @@ def _turned_away(request: Request, access: Access) -> Answer | None:
     if access not in {Access.MEMBER, Access.COORDINATOR}:
         return None
     if request.visitor is None:
-        wanted = request.path if request.method != "POST" else "/home"
+        query = f"?{urlencode(request.query, doseq=True)}" if request.query else ""
+        wanted = "/home" if request.method == "POST" else request.path + query
         return see_other("/sign-in?" + urlencode({"next": wanted}))
     if access is Access.COORDINATOR and not request.visitor.is_coordinator:
         raise NotFound

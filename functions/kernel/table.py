@@ -270,12 +270,6 @@ class Table:
         }
         self._one(call[write.action], write)
 
-    def count(self, key: Key, kind: str, *, expires_at: int) -> int:
-        """Add one to a counter and say what it has become. The counter is made when it is not there."""
-        return int(
-            self.update(change(key, set={"kind": kind, "expires_at": expires_at}, add={"count": 1}))["count"]
-        )
-
     def update(self, write: Write) -> Item:
         """Make one change, and return the item as it has become.
 

@@ -75,7 +75,7 @@ class Codes:
 
     def begin_without_mail(self, wish: Draft | Ask) -> None:
         """Keep the wish alone, for an address that has been sent enough mail."""
-        self.table.write(_kept(wish))
+        self.table.transact([_kept(wish)])
 
     def one_try(self, key: Key, *, most: int = MOST_TRIES) -> Item:
         """Count a try before looking at the code, so that tries made at once are all counted.
@@ -89,16 +89,17 @@ class Codes:
     def prove(self, draft: Draft, now: datetime) -> None:
         """Record that the mailbox has been proven. The code is void from then on.
 
-        Raises ``Clash`` when another request proved it first.
+        It is a transaction of one, because the SDK knows such a one again when it has to repeat it. A lone write whose
+        answer got lost would meet its own work (security requirement 82). Raises ``Clash`` when another request proved
+        it first.
         """
-        self.table.write(
-            change(
-                keys.draft(draft.browser),
-                set={"proven_at": clock.stamp(now)},
-                remove=("code_digest",),
-                where=Attr("code_digest").eq(draft.code_digest),
-            )
+        proven = change(
+            keys.draft(draft.browser),
+            set={"proven_at": clock.stamp(now)},
+            remove=("code_digest",),
+            where=Attr("code_digest").eq(draft.code_digest),
         )
+        self.table.transact([proven])
 
     def save_answers(self, draft: Draft, answers: Answers) -> None:
         """Keep what a person told us, until they send it."""
