@@ -18,7 +18,7 @@ ORIGIN = "https://psmn.test"
 _HTML = "{http://www.w3.org/1999/xhtml}"
 
 
-def event(  # noqa: PLR0913 - a request has this many parts.
+def event(
     method: str,
     path: str,
     *,
@@ -119,9 +119,7 @@ class Page:
 
     def value_of(self, name: str) -> str | None:
         """What a field holds."""
-        return next(
-            (each.get("value") for each in self.tree.iter(f"{_HTML}input") if each.get("name") == name), None
-        )
+        return next((each.get("value") for each in self.tree.iter(f"{_HTML}input") if each.get("name") == name), None)
 
 
 @dataclass(slots=True)

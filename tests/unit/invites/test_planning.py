@@ -16,9 +16,7 @@ from functions.sessions.programme import ahead
 def session_on(day: date, clock: time = time(12), **more: object) -> Session:
     """A session of an hour."""
     start = uk_local(day, clock)
-    made = Session(
-        id="s" * 32, title="Drop-in", start=start, end=start + timedelta(hours=1), changed_at=start
-    )
+    made = Session(id="s" * 32, title="Drop-in", start=start, end=start + timedelta(hours=1), changed_at=start)
     return made.model_copy(update=more)
 
 
@@ -40,9 +38,7 @@ MONDAY_NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
         (date(2027, 11, 5), datetime(2027, 11, 1, 9, tzinfo=UTC)),
     ],
 )
-def test_requirement_85_invitations_go_at_nine_on_monday_around_each_clock_change(
-    day: date, goes: datetime
-) -> None:
+def test_requirement_85_invitations_go_at_nine_on_monday_around_each_clock_change(day: date, goes: datetime) -> None:
     assert invitations_at(session_on(day)) == goes
 
 
@@ -77,9 +73,7 @@ def test_the_report_says_why_nobody_is_invited(session: Session, at: datetime, s
 
 
 days = st.dates(min_value=date(2026, 1, 1), max_value=date(2029, 1, 1))
-clocks = st.times(min_value=time(2), max_value=time(22)).map(
-    lambda clock: clock.replace(second=0, microsecond=0)
-)
+clocks = st.times(min_value=time(2), max_value=time(22)).map(lambda clock: clock.replace(second=0, microsecond=0))
 offsets = st.timedeltas(min_value=timedelta(days=-30), max_value=timedelta(days=30))
 
 
@@ -101,9 +95,9 @@ def test_invitations_go_on_a_monday_at_nine_between_a_day_and_a_week_before(day:
 
 
 @given(
-    title=st.text(
-        st.characters(categories=["L", "N", "P"], include_characters=" "), min_size=1, max_size=100
-    ).filter(str.strip),
+    title=st.text(st.characters(categories=["L", "N", "P"], include_characters=" "), min_size=1, max_size=100).filter(
+        str.strip
+    ),
     day=days,
     clock=clocks,
 )

@@ -13,7 +13,17 @@ from pydantic import ValidationError
 
 from functions.kernel import ical
 from functions.kernel.when import LONDON, uk_local
-from tests.unit.golden.examples import EVENTS, FILES, FOLDER, NETWORK, OFF, ON, SUMMER, WYN, WYN_NAME
+from tests.unit.golden.examples import (
+    EVENTS,
+    FILES,
+    FOLDER,
+    NETWORK,
+    OFF,
+    ON,
+    SUMMER,
+    WYN,
+    WYN_NAME,
+)
 
 HOSTILE = st.text() | st.sampled_from(
     [
@@ -144,9 +154,7 @@ def test_two_readers_agree_on_every_friday_of_three_years() -> None:
     meant = [(entry.start, entry.end) for entry in entries]
     read: list[Any] = icalendar.Calendar.from_ical(feed).walk("VEVENT")
     by_icalendar = [(event.start, event.end) for event in read]
-    by_vobject = [
-        (event.dtstart.value, event.dtend.value) for event in vobject.readOne(feed.decode()).vevent_list
-    ]
+    by_vobject = [(event.dtstart.value, event.dtend.value) for event in vobject.readOne(feed.decode()).vevent_list]
     assert by_icalendar == meant
     assert by_vobject == meant
 
@@ -176,9 +184,7 @@ def test_the_second_passing_of_the_hour_that_comes_twice_is_told_in_utc() -> Non
     assert "DTEND:20271031T013000Z" in lines
 
 
-TEXTS = st.fixed_dictionaries(
-    dict.fromkeys(("summary", "description", "location", "organizer_name"), HOSTILE)
-)
+TEXTS = st.fixed_dictionaries(dict.fromkeys(("summary", "description", "location", "organizer_name"), HOSTILE))
 
 
 @given(texts=TEXTS, attendee=HOSTILE, calendar=HOSTILE)

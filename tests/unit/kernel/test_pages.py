@@ -82,9 +82,7 @@ def parts(engine: Engine, words: str = "Plain words", **context: object) -> str:
 
 def read(page: str) -> Element:
     """The page as a browser would build it. Raises at the first thing the HTML standard calls an error."""
-    parser = html5lib.HTMLParser(
-        tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False, strict=True
-    )
+    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False, strict=True)
     tree: Element = parser.parse(page)
     return tree
 
@@ -229,14 +227,10 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("shown", [NOTHING_TYPED, HOSTILE_TEXT])
-def test_compiled_templates_say_the_same_as_their_sources(
-    engine: Engine, bundle: Path, shown: SimpleNamespace
-) -> None:
+def test_compiled_templates_say_the_same_as_their_sources(engine: Engine, bundle: Path, shown: SimpleNamespace) -> None:
     built = Engine(compiled_loader(bundle / "functions/kernel/pages/built/templates"))
     context = {"form": shown, "visitor": ALEX, "path": "/join", "notice": "Saved", "back": "/"}
-    assert built.render("site/pages/parts.jinja", words=HOSTILE, **context) == parts(
-        engine, HOSTILE, **context
-    )
+    assert built.render("site/pages/parts.jinja", words=HOSTILE, **context) == parts(engine, HOSTILE, **context)
 
 
 def test_a_bundle_holds_only_the_components_that_are_used(bundle: Path) -> None:
@@ -256,4 +250,4 @@ def test_jinja_is_loaded_by_the_first_page_and_not_before() -> None:
         "import sys; from functions.kernel import pages; assert 'jinja2' not in sys.modules; "
         "pages.render('site/pages/about.jinja'); assert 'jinja2' in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", program], check=True, cwd=FUNCTIONS.parent)  # noqa: S603 - ours.
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=FUNCTIONS.parent)

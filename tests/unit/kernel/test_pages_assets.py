@@ -77,9 +77,7 @@ def test_every_colour_of_the_brand_is_in_the_stylesheet_by_name() -> None:
     assert re.findall(r"#[0-9a-f]{3,6}\b", OUR_RULES) == ["#000"]
 
 
-@pytest.mark.parametrize(
-    "theirs", ["url(", "gds transport", "crest", "crown.", "frutiger", "@import", "@font-face"]
-)
+@pytest.mark.parametrize("theirs", ["url(", "gds transport", "crest", "crown.", "frutiger", "@import", "@font-face"])
 def test_nothing_that_is_only_for_gov_uk_or_the_nhs_is_sent(theirs: str) -> None:
     assert theirs not in sources.sources()["main.css"].decode().lower()
 
@@ -114,9 +112,7 @@ def test_nothing_else_is_served(name: str) -> None:
     assert read_asset(name) is None
 
 
-def test_a_bundle_serves_the_same_files_under_the_same_names(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bundle_serves_the_same_files_under_the_same_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     addresses = {name: asset(name) for name in ("main.css", "favicon.svg")}
     build.write_assets(tmp_path)
     monkeypatch.setattr(assets, "BUILT", tmp_path)

@@ -37,8 +37,7 @@ on the page that asked. {{ name }} can read [the help page](https://psmn.test/he
 """
 ENGINE = Engine(ChoiceLoader([DictLoader({"test/pages/emails/code.jinja": TEMPLATE}), source_loader()]))
 HOSTILE = (
-    "Bob\r\nBcc: all@psmn.test\u2028<script>x</script> [press](https://evil.test)"
-    "\n\n- one\n\n    1234 \x00{{ code }}"
+    "Bob\r\nBcc: all@psmn.test\u2028<script>x</script> [press](https://evil.test)\n\n- one\n\n    1234 \x00{{ code }}"
 )
 
 
@@ -48,9 +47,7 @@ def code_email(name: str = "Jo", **context: object) -> message.Email:
 
 
 def read(html: str) -> Element:
-    parser = html5lib.HTMLParser(
-        tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False, strict=True
-    )
+    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False, strict=True)
     tree: Element = parser.parse(html)
     return tree
 

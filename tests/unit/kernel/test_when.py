@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.kernel.when import NoSuchTime, clock_in_words, day_in_words, in_uk, uk_local, uk_words
+from functions.kernel.when import (
+    NoSuchTime,
+    clock_in_words,
+    day_in_words,
+    in_uk,
+    uk_local,
+    uk_words,
+)
 
 FIRST_FRIDAY = date(2026, 1, 2)
 FRIDAYS = [FIRST_FRIDAY + timedelta(weeks=week) for week in range(157)]
@@ -41,9 +48,7 @@ def test_requirement_85_fridays_on_both_sides_of_each_clock_change(day: date, ho
 
 @pytest.mark.parametrize("clock", [time(1), time(1, 30), time(1, 59, 59)])
 def test_a_time_that_the_clocks_skip_is_refused_with_a_sentence(clock: time) -> None:
-    with pytest.raises(
-        NoSuchTime, match=r"^There is no 1.*am on Sunday 28 March 2027, because the clocks go"
-    ):
+    with pytest.raises(NoSuchTime, match=r"^There is no 1.*am on Sunday 28 March 2027, because the clocks go"):
         uk_local(date(2027, 3, 28), clock)
 
 

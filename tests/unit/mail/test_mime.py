@@ -16,7 +16,18 @@ from pydantic import ValidationError
 
 from functions.kernel import ical
 from functions.mail import mime
-from tests.unit.golden.examples import EVENTS, FILES, FOLDER, INVITE, NETWORK, OFF, ON, PLAIN, WYN, WYN_NAME
+from tests.unit.golden.examples import (
+    EVENTS,
+    FILES,
+    FOLDER,
+    INVITE,
+    NETWORK,
+    OFF,
+    ON,
+    PLAIN,
+    WYN,
+    WYN_NAME,
+)
 
 TREE = [
     "multipart/mixed",
@@ -141,9 +152,7 @@ def test_an_invitation_has_the_shape_that_outlook_gmail_and_apple_read() -> None
 
 def test_a_cancellation_says_so_on_its_label() -> None:
     message = changed(INVITE, calendar=ical.cancel(OFF, WYN_NAME, WYN))
-    (buttons,) = (
-        part for part in parsed(mime.build(message)).walk() if part.get_content_subtype() == "calendar"
-    )
+    (buttons,) = (part for part in parsed(mime.build(message)).walk() if part.get_content_subtype() == "calendar")
     assert buttons["Content-Type"].params["method"] == "CANCEL"
     assert b"\r\nMETHOD:CANCEL\r\n" in buttons.get_payload(decode=True)
 
@@ -188,9 +197,7 @@ def test_a_new_time_hangs_below_the_first_invitation() -> None:
 def test_requirement_51_no_text_in_any_field_changes_headers_recipients_or_structure(
     from_name: str, to_name: str, subject: str, text: str, html: str
 ) -> None:
-    raw = mime.build(
-        changed(INVITE, from_name=from_name, to_name=to_name, subject=subject, text=text, html=html)
-    )
+    raw = mime.build(changed(INVITE, from_name=from_name, to_name=to_name, subject=subject, text=text, html=html))
     assert raw.isascii()
     assert max(map(len, raw.split(b"\r\n"))) <= 200
     message = parsed(raw)

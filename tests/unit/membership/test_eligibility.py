@@ -25,7 +25,7 @@ def in_words(case: dict[str, str]) -> str:
     return " ".join([case["email"], case["role"], case["nation"], *extra, case["status"]]).strip()
 
 
-def decided_for(  # noqa: PLR0913 - a person has this many facts.
+def decided_for(
     address: str,
     role: str = "psm",
     nation: str = "england",

@@ -24,9 +24,7 @@ SESSION = ahead(DROP_IN, datetime(2026, 11, 23, 3, tzinfo=UTC))[0].model_copy(
         (timedelta(days=7), Door.OVER),
     ],
 )
-def test_the_door_opens_half_an_hour_before_and_stays_open_for_latecomers(
-    from_start: timedelta, found: Door
-) -> None:
+def test_the_door_opens_half_an_hour_before_and_stays_open_for_latecomers(from_start: timedelta, found: Door) -> None:
     assert door(SESSION, SESSION.start + from_start) is found
 
 
@@ -38,6 +36,4 @@ def test_a_session_without_a_link_says_so_only_when_it_is_time() -> None:
 
 def test_nobody_waits_at_the_door_of_a_session_that_is_called_off() -> None:
     session = SESSION.model_copy(update={"status": Status.CANCELLED})
-    assert {door(session, session.start + timedelta(hours=hour)) for hour in (-100, 0, 100)} == {
-        Door.CALLED_OFF
-    }
+    assert {door(session, session.start + timedelta(hours=hour)) for hour in (-100, 0, 100)} == {Door.CALLED_OFF}

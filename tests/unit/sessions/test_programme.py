@@ -53,9 +53,7 @@ def test_a_friday_that_is_today_is_still_made() -> None:
 
 
 @given(first=moments, later=st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=400)))
-def test_making_again_on_any_later_day_gives_the_same_fridays_the_same_names(
-    first: datetime, later: timedelta
-) -> None:
+def test_making_again_on_any_later_day_gives_the_same_fridays_the_same_names(first: datetime, later: timedelta) -> None:
     before = {session.day: session.id for session in ahead(THREE_YEARS, first)}
     after = {session.day: session.id for session in ahead(THREE_YEARS, first + later)}
     both = before.keys() & after.keys()
@@ -69,12 +67,8 @@ def test_two_series_on_one_day_make_two_sessions() -> None:
     assert ahead(DROP_IN, MONDAY_NIGHT)[0].id != ahead(other, MONDAY_NIGHT)[0].id
 
 
-@pytest.mark.parametrize(
-    ("start", "end"), [(time(13), time(12)), (time(12), time(12)), (time(1, 30), time(3))]
-)
-def test_a_series_cannot_fall_into_an_hour_that_clocks_skip_nor_end_before_it_starts(
-    start: time, end: time
-) -> None:
+@pytest.mark.parametrize(("start", "end"), [(time(13), time(12)), (time(12), time(12)), (time(1, 30), time(3))])
+def test_a_series_cannot_fall_into_an_hour_that_clocks_skip_nor_end_before_it_starts(start: time, end: time) -> None:
     with pytest.raises(ValidationError, match="2am or later"):
         Series(id="odd", title="Odd", start=start, end=end)
 
@@ -164,9 +158,7 @@ def test_a_form_sent_twice_makes_one_session() -> None:
 
 def test_the_meeting_link_is_in_no_calendar_entry_and_not_in_what_anybody_may_know() -> None:
     session = friday().model_copy(update={"meeting_url": "https://meet.example.org/secret"})
-    written = entry(
-        session, site_origin="https://psmn.test", organizer="events@psmn.test"
-    )
+    written = entry(session, site_origin="https://psmn.test", organizer="events@psmn.test")
     assert "meet.example.org" not in written.model_dump_json()
     assert "meet.example.org" not in public(session, "https://psmn.test").model_dump_json()
     assert written.location == f"Open the door page: https://psmn.test/sessions/{session.id}/door"

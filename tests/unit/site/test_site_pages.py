@@ -34,9 +34,7 @@ PAGES: dict[str, dict[str, object]] = {
 
 def shown(name: str, **changes: object) -> Element:
     page = render(f"site/pages/{name}.jinja", **{**PAGES[name], **changes})
-    parser = html5lib.HTMLParser(
-        tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False, strict=True
-    )
+    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False, strict=True)
     tree: Element = parser.parse(page)
     return tree
 
