@@ -55,9 +55,11 @@ UNUSED = (
     "botocore/data/*/*/examples-1.json",
     "dateutil/zoneinfo/*.tar.gz",
     "icalendar/tests",
+    "pydantic/v1",
     "*.dist-info/RECORD",
     "*.dist-info/INSTALLER",
     "*.dist-info/REQUESTED",
+    "*.dist-info/sboms",
 )
 """What no function reads. METADATA stays: by it a scanner of deployed functions knows a package and its version."""
 
