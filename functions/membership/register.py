@@ -137,6 +137,8 @@ class Role(Line):
     code: Code
     group: Group
     label: Words
+    hint: str
+    """A few words under the label for those who know the work by another name. Mostly empty."""
 
 
 class Nation(Line):

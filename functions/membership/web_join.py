@@ -118,7 +118,10 @@ def _about_you(request: Request, form: Form[AboutYouForm]) -> Answer:
     return request.page(
         "membership/pages/join_about_you.jinja",
         form=form,
-        roles=[(role.code, role.label) for role in known.roles.values()],
+        roles=[
+            (role.code, role.label, role.hint) if role.hint else (role.code, role.label)
+            for role in known.roles.values()
+        ],
         nations=[(nation.code, nation.label) for nation in known.nations.values() if nation.offered],
         networks=list(NETWORKS.items()),
     )

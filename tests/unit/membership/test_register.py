@@ -66,7 +66,7 @@ def test_a_new_organisation_is_one_line(kept: Callable[[str, str], Path]) -> Non
         ("domains.csv", "a.org.uk,G3,A,its website,no,lead coordinator", "review_on"),
         ("domains.csv", f"a.org.uk,G3,A hospice, with a comma,{SOURCE}", "review_on"),
         ("domains.csv", f"a.org.uk,G3,A,{SOURCE},and more", "too many columns"),
-        ("roles.csv", "wizard,R6,I do magic,a source,lead coordinator,2027-02-22", "group"),
+        ("roles.csv", "wizard,R6,I do magic,,a source,lead coordinator,2027-02-22", "group"),
         ("nations.csv", "atlantis,sunk,Atlantis,no,a source,lead coordinator,2027-02-22", "standing"),
         ("reasons.csv", "A09,nobody,Words,More words,a source,lead coordinator,2027-02-22", "given_by"),
         ("reasons.csv", "A09,machine,Words,,a source,lead coordinator,2027-02-22", "text"),
