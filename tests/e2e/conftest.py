@@ -1,5 +1,6 @@
 """A local cloud of the tests' own: its ports are free ones and its folder is new, so it disturbs nobody's work."""
 
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -26,6 +27,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def local_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """What ``psmn up`` starts, with a dozen members. It is stopped again whatever happens."""
     places = _places(tmp_path_factory.mktemp("cloud"))
+    # Whoever ends the tests from outside ends the cloud as well.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         started = run(places, "up", "--detach", "--members", "12")
         if started.returncode:

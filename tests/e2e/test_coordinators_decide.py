@@ -41,7 +41,9 @@ def test_somebody_who_is_accepted_hears_it_after_ten_minutes_and_not_before(loca
     sam = waiting(local_cloud, "Sam Accepted")
     path = page_of(cora, sam["name"])
     page = cora.get(path)
-    assert all(words in page.words for words in (sam["name"], sam["email"], "A person will look at what you supply (E11)"))
+    assert all(
+        words in page.words for words in (sam["name"], sam["email"], "A person will look at what you supply (E11)")
+    )
 
     answer = cora.follow(cora.post(path, decision="accept", version=page.value_of("version") or ""))
 

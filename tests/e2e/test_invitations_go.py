@@ -38,6 +38,19 @@ def the_tally(report: Any) -> dict[str, int]:
     return {name: tally[name] for name in ("planned", "already", "stopped")}
 
 
+def number(said: str, what: str) -> int:
+    """The number that the command prints beside some words."""
+    found = re.search(rf"{re.escape(what)} +([\d,]+)$", said, re.MULTILINE)
+    assert found is not None, said
+    return int(found[1].replace(",", ""))
+
+
+def members_of(cloud: Cloud) -> set[str]:
+    """The addresses of all who are members now."""
+    items = cloud.items()
+    return {item["address"]["S"] for item in items if item["kind"]["S"] == "member" and "address" in item}
+
+
 @dataclass(frozen=True, slots=True)
 class Invited:
     """A member whom both weeks' runs invited, and everybody else whom they invited too."""
@@ -57,9 +70,7 @@ def ann(local_cloud: Cloud) -> Invited:
         plan(local_cloud, day)
     letters = {day: local_cloud.mailbox.next(person["email"], about(day)) for day in (BEFORE, AFTER)}
     local_cloud.let_mail_pass()
-    items = local_cloud.items()
-    members = {item["address"]["S"] for item in items if item["kind"]["S"] == "member"}
-    return Invited(person, letters, members)
+    return Invited(person, letters, members_of(local_cloud))
 
 
 def decoded(message: EmailMessage) -> bytes:
@@ -91,14 +102,16 @@ def test_every_member_gets_exactly_one_invitation_however_often_the_command_runs
     assert ann.person["email"] in invited
 
 
-def test_a_dry_run_says_what_would_go_to_how_many_and_sends_nothing(local_cloud: Cloud, ann: Invited) -> None:
+def test_a_dry_run_says_what_would_go_to_how_many_and_sends_nothing(local_cloud: Cloud) -> None:
     day = BEFORE - timedelta(weeks=1)
     local_cloud.plan_sessions(day)
     said = local_cloud.psmn("invites", "run", "--at", monday_of(day), "--dry-run")
     local_cloud.let_mail_pass()
 
     assert said.startswith("A dry run at 9am on Monday")
-    assert re.search(rf"would be invited now +{len(ann.members)}\b", said) is not None, said
+    would_be, stopped = number(said, "would be invited now"), number(said, "stopped invitations")
+    assert would_be + stopped == len(members_of(local_cloud))
+    assert would_be >= 12
     assert "Its invitations go at 9am on Monday" in said
     assert local_cloud.mailbox.readers(about(day)) == []
 
@@ -204,8 +217,8 @@ def test_one_click_stops_the_invitations_at_once_and_next_week_says_why(local_cl
     local_cloud.mailbox.next(member["email"], "You have stopped the weekly invitations")
     said = local_cloud.psmn("invites", "run", "--at", monday_of(second))
     local_cloud.let_mail_pass()
-    assert re.search(rf"planned now +{before['planned'] - 1}\b", said) is not None, said
-    assert re.search(rf"stopped invitations +{before['stopped'] + 1}\b", said) is not None, said
+    assert number(said, "planned now") == before["planned"] - 1
+    assert number(said, "stopped invitations") == before["stopped"] + 1
     assert member["email"] not in local_cloud.mailbox.readers(about(second))
     receipts = local_cloud.mailbox.all(member["email"], "You have stopped the weekly invitations")
     assert len(receipts) == 1

@@ -38,6 +38,7 @@ def test_somebody_leaves_in_one_step_and_gets_a_receipt(local_cloud: Cloud) -> N
     visitor = local_cloud.join(ann)
     feed, cookies = feed_of(visitor), dict(visitor.cookies)
     assert local_cloud.visitor().get(feed).status == 200
+    local_cloud.let_mail_pass()
 
     left = visitor.follow(visitor.post("/account/leave"))
 
@@ -51,7 +52,9 @@ def test_somebody_leaves_in_one_step_and_gets_a_receipt(local_cloud: Cloud) -> N
 
 def test_nothing_names_somebody_who_left_but_the_receipt_and_what_runs_out_in_a_day(local_cloud: Cloud) -> None:
     ann = like(ANN, "Ann Forgotten")
-    local_cloud.join(ann).post("/account/leave")
+    visitor = local_cloud.join(ann)
+    local_cloud.let_mail_pass()
+    visitor.post("/account/leave")
     local_cloud.mailbox.next(ann["email"], RECEIPT)
 
     local_cloud.settle(_ENOUGH_TO_FORGET)

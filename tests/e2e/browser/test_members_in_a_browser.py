@@ -91,6 +91,7 @@ def test_a_member_makes_a_private_calendar_address_and_stops_it(local_cloud: Clo
 
 def test_a_member_leaves_in_a_browser(local_cloud: Cloud, open_page: Open) -> None:
     page = open_page(local_cloud.join(like(ANN, "Ann Departing")))
+    local_cloud.let_mail_pass()
     page.goto("/account")
 
     page.get_by_role("link", name="Leave the network").click()
