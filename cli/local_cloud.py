@@ -30,7 +30,6 @@ from infra.stages import ROOT
 READY_WITHIN = 30.0
 """Seconds for the emulator and the mailbox to answer."""
 
-
 MADE = "/psmn/made"
 """The parameter in the local cloud itself that says what is in it, so that the two are kept or lost together."""
 
@@ -51,7 +50,7 @@ class LocalCloud:
 
     def __init__(self, places: Places) -> None:
         self.places = places
-        self.stage = stages.find(stages.LOCAL)
+        self.stage = stages.local(places.port)
         self._processes_file = places.folder / "processes.json"
 
     def processes(self) -> Processes:
@@ -101,6 +100,10 @@ class LocalCloud:
         """Where the emulator unpacks functions."""
         return self.places.folder / "tmp"
 
+    def _log(self, name: str) -> Path:
+        """Where a program's words go."""
+        return self.places.log_folder / f"{name}.log"
+
     def check_that_nothing_is_in_the_way(self) -> None:
         """Fail with a sentence when this local cloud is up already, or another program has one of its ports."""
         if self.processes().running():
@@ -119,22 +122,22 @@ class LocalCloud:
                     raise click.ClickException(sentence) from error
 
     def _start(self) -> Processes:
-        places, logs = self.places, self.places.log_folder
+        places = self.places
         shutil.rmtree(self._workplace, ignore_errors=True)
         self._workplace.mkdir(parents=True)
-        # The emulator comes first: it is stopped first, while the mailbox still takes the last mail.
-        started: dict[str, Process] = {}
-        for name, command in {
+        environment = cdk.tools(self._environment())
+        # The emulator comes first, so that it is stopped first: the mailbox then still takes the last mail.
+        commands: dict[str, list[str | Path]] = {
             "emulator": [sys.executable, "-m", "cli.emulator"],
             "mailbox": [
-                *("maildev", "--ip", "127.0.0.1", "--web-ip", "127.0.0.1"),
+                *(ROOT / "node_modules/.bin/maildev", "--ip", "127.0.0.1", "--web-ip", "127.0.0.1"),
                 *("--smtp", str(places.smtp_port), "--web", str(places.mail_port)),
-                *("--mail-directory", str(places.folder / "mail")),
+                *("--mail-directory", places.folder / "mail"),
             ],
-        }.items():
-            environment = cdk.tools(self._environment())
-            command[0] = shutil.which(command[0], path=environment["PATH"]) or command[0]
-            started[name] = processes.start(command, environment=environment, folder=ROOT, log=logs / f"{name}.log")
+        }
+        started: dict[str, Process] = {}
+        for name, command in commands.items():
+            started[name] = processes.start(command, environment=environment, folder=ROOT, log=self._log(name))
             Processes(started).write(self._processes_file)
         self._wait_for("emulator", f"{places.endpoint_url}/_ministack/ready")
         self._wait_for("mailbox", f"{places.mailbox_url}/api/email")
@@ -148,7 +151,7 @@ class LocalCloud:
                     return
             except OSError:
                 time.sleep(0.05)
-        raise click.ClickException(f"The {name} did not start: {self.places.log_folder / name}.log says why.")
+        raise click.ClickException(f"The {name} did not start: {self._log(name)} says why.")
 
     def _environment(self) -> dict[str, str]:
         """Return what the emulator, the mailbox and the CDK see: none of this person's own AWS settings."""
@@ -191,11 +194,13 @@ class LocalCloud:
             try:
                 with step("Making the bundle"):
                     bundle.make(self.stage.platform)
+            except CalledProcessError as error:
+                raise click.ClickException("The bundle could not be made. What its programs said is above.") from error
+            try:
                 with step("Deploying the CDK app"):
                     self._deploy()
             except CalledProcessError as error:
-                sentence = f"That failed: {self.places.log_folder / 'deploy.log'} says why."
-                raise click.ClickException(sentence) from error
+                raise click.ClickException(f"It could not be deployed: {self._log('deploy')} says why.") from error
             self._remember(made.model_copy(update={"deployed": digest}))
         return contents_of(self.stage, self._client("cloudformation"))
 
@@ -206,7 +211,7 @@ class LocalCloud:
                 Bucket=stages.LOCAL_ASSETS, CreateBucketConfiguration={"LocationConstraint": self.stage.region}
             )
         environment = {**self._environment(), "CDK_VALIDATION": "false"}
-        with (self.places.log_folder / "deploy.log").open("wb") as log:
+        with self._log("deploy").open("wb") as log:
             cdk.deploy(
                 self.stage.name,
                 *("--require-approval", "never", "--method", "direct", "--progress", "events"),

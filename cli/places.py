@@ -2,9 +2,10 @@
 
 import os
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+import click
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from infra.stages import ROOT
 
@@ -20,14 +21,18 @@ class Places(BaseModel):
     """The mailbox that shows every mail the system sends."""
     smtp_port: int = Field(1025, alias="PSMN_SMTP_PORT", ge=1, le=65535)
     """Where the local cloud hands mail to the mailbox."""
-    folder: Path = Field(ROOT / ".local", alias="PSMN_STATE_DIR")
+    folder: Annotated[Path, AfterValidator(Path.absolute)] = Field(ROOT / ".local", alias="PSMN_STATE_DIR")
     """Everything the local cloud keeps between two starts."""
 
     @classmethod
     def from_environment(cls) -> Self:
-        """Read the variables. Raises pydantic's ``ValidationError``, naming the variable, when one is no port."""
+        """Read the variables. Fails with a sentence when one of them is no port."""
         known = {field.alias for field in cls.model_fields.values()}
-        return cls.model_validate({name: value for name, value in os.environ.items() if name in known})
+        try:
+            return cls.model_validate({name: value for name, value in os.environ.items() if name in known})
+        except ValidationError as error:
+            wrong = error.errors()[0]
+            raise click.ClickException(f"{wrong['loc'][0]} must be a port, a number from 1 to 65535.") from error
 
     @property
     def endpoint_url(self) -> str:

@@ -30,7 +30,7 @@ class Function(Construct):
         stage: Stage,
         code: lambda_.Code,
         environment: Mapping[str, str],
-        memory: int,
+        memory: int = 512,
         timeout: Duration,
         concurrency: int,
         undelivered: sqs.IQueue | None = None,
@@ -85,6 +85,25 @@ class Function(Construct):
     def may(self, *actions: str, on: Sequence[str], only_if: Mapping[str, Any] | None = None) -> None:
         """Let this function call ``actions`` on the resources ``on``, under the IAM condition ``only_if``."""
         self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(on), conditions=only_if))
+
+
+class WebFunction(Function):
+    """The pages of one domain. Somebody waits for each answer, so it is quick and there are many of it."""
+
+    def __init__(
+        self, scope: Construct, domain: str, *, stage: Stage, code: lambda_.Code, environment: Mapping[str, str]
+    ) -> None:
+        """Make the function that answers the paths of ``domain``."""
+        super().__init__(
+            scope,
+            f"{domain}.web",
+            stage=stage,
+            code=code,
+            environment=environment,
+            memory=1024,
+            timeout=Duration.seconds(10),
+            concurrency=25,
+        )
 
 
 def check_environment(domain: str, environment: Mapping[str, str]) -> None:

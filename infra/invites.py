@@ -1,5 +1,7 @@
 """The functions that decide who is told what about a session, and when."""
 
+from functools import partial
+
 from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
@@ -30,26 +32,8 @@ class Invites(Construct):
             "site_origin": stage.site_origin,
             "events_sender": stage.events_sender,
         }
-        self.plan = Function(
-            self,
-            "invites.plan",
-            stage=stage,
-            code=code,
-            environment=environment,
-            memory=1024,
-            timeout=Duration.minutes(5),
-            concurrency=1,
-            undelivered=undelivered,
-        )
-        self.welcome = Function(
-            self,
-            "invites.welcome",
-            stage=stage,
-            code=code,
-            environment=environment,
-            memory=512,
-            timeout=Duration.seconds(60),
-            concurrency=2,
-        )
+        job = partial(Function, self, stage=stage, code=code, environment=environment)
+        self.plan = job("invites.plan", timeout=Duration.minutes(5), concurrency=1, undelivered=undelivered)
+        self.welcome = job("invites.welcome", timeout=Duration.seconds(60), concurrency=2)
         OnSchedule(self, "EveryMonday", stage=stage, run=self.plan, when="cron(0 9 ? * MON *)", undelivered=undelivered)
         OnNewItem(self, "NewMember", run=self.welcome, kind="member", stream_arn=stream_arn, undelivered=undelivered)

@@ -1,11 +1,14 @@
 """The functions and the queue that every message leaves through."""
 
+from functools import partial
+
 from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.function import Function
+from infra.function import Function, WebFunction
+from infra.queues import DeadLetters
 from infra.senders import Senders
 from infra.stages import Stage
 from infra.triggers import OnNewItem, OnSchedule
@@ -33,13 +36,6 @@ class Mail(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.senders = Senders(self, "Senders", stage=stage)
-        self.dead_letters = sqs.Queue(
-            self,
-            "DeadLetters",
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=stage.encrypted,
-            retention_period=Duration.days(14),
-        )
         self.queue = sqs.Queue(
             self,
             "Queue",
@@ -48,7 +44,9 @@ class Mail(Construct):
             # Six times the function's, as Lambda asks: a batch must not come back while it is still being sent.
             visibility_timeout=Duration.minutes(6 * MINUTES_TO_SEND),
             retention_period=Duration.days(4),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=TRIES),
+            dead_letter_queue=sqs.DeadLetterQueue(
+                queue=DeadLetters(self, "DeadLetters", stage=stage), max_receive_count=TRIES
+            ),
         )
         environment = {
             "table_name": table_name,
@@ -58,47 +56,11 @@ class Mail(Construct):
             "reply_to": stage.reply_to,
             "mail_queue_url": self.queue.queue_url,
         }
-        self.web = Function(
-            self,
-            "mail.web",
-            stage=stage,
-            code=code,
-            environment=environment,
-            memory=1024,
-            timeout=Duration.seconds(10),
-            concurrency=25,
-        )
-        self.dispatch = Function(
-            self,
-            "mail.dispatch",
-            stage=stage,
-            code=code,
-            environment=environment,
-            memory=512,
-            timeout=Duration.seconds(30),
-            concurrency=2,
-        )
-        self.send = Function(
-            self,
-            "mail.send",
-            stage=stage,
-            code=code,
-            environment=environment,
-            memory=512,
-            timeout=Duration.minutes(MINUTES_TO_SEND),
-            concurrency=2,
-        )
-        self.sweep = Function(
-            self,
-            "mail.sweep",
-            stage=stage,
-            code=code,
-            environment=environment,
-            memory=512,
-            timeout=Duration.minutes(2),
-            concurrency=1,
-            undelivered=undelivered,
-        )
+        job = partial(Function, self, stage=stage, code=code, environment=environment)
+        self.web = WebFunction(self, "mail", stage=stage, code=code, environment=environment)
+        self.dispatch = job("mail.dispatch", timeout=Duration.seconds(30), concurrency=2)
+        self.send = job("mail.send", timeout=Duration.minutes(MINUTES_TO_SEND), concurrency=2)
+        self.sweep = job("mail.sweep", timeout=Duration.minutes(2), concurrency=1, undelivered=undelivered)
         lambda_.CfnEventSourceMapping(
             self,
             "QueuedMail",

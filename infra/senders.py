@@ -37,8 +37,6 @@ class Senders(Construct):
                 name.capitalize(),
                 identity=ses.Identity.domain(domain),
                 mail_from_domain=f"bounce.{domain}",
-                # Bounces and complaints are read as events; forwarded copies would be mail about mail.
-                feedback_forwarding=False,
             )
             self.arns.append(identity.email_identity_arn)
             if zone:

@@ -6,10 +6,9 @@ What AWS itself needs to bring an event to a function (a stream read, a schedule
 
 from typing import Any
 
-from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 import functions.mail
@@ -22,6 +21,7 @@ from infra.function import Function
 from infra.invites import Invites
 from infra.mail import Mail
 from infra.membership import Membership
+from infra.queues import DeadLetters
 from infra.sessions import Sessions
 from infra.site import Site
 from infra.stages import Stage as Deployment
@@ -46,13 +46,7 @@ class ServiceStack(Stack):
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, construct_id, **kwargs)
-        undelivered = sqs.Queue(
-            self,
-            "Undelivered",
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=stage.encrypted,
-            retention_period=Duration.days(14),
-        )
+        undelivered = DeadLetters(self, "Undelivered", stage=stage)
         stream_arn = table.table_stream_arn
         assert stream_arn, "The data stack gives the table a stream."
         common: dict[str, Any] = {"stage": stage, "code": code, "table_name": table.table_name}

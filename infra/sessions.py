@@ -1,11 +1,13 @@
 """The functions behind the programme of Fridays, the door and the calendar feed."""
 
+from functools import partial
+
 from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.function import Function
+from infra.function import Function, WebFunction
 from infra.stages import Stage
 from infra.triggers import OnSchedule
 
@@ -29,27 +31,9 @@ class Sessions(Construct):
             "site_origin": stage.site_origin,
             "events_sender": stage.events_sender,
         }
-        self.web = Function(
-            self,
-            "sessions.web",
-            stage=stage,
-            code=code,
-            environment=environment,
-            memory=1024,
-            timeout=Duration.seconds(10),
-            concurrency=25,
-        )
-        self.programme = Function(
-            self,
-            "sessions.programme",
-            stage=stage,
-            code=code,
-            environment=environment,
-            memory=512,
-            timeout=Duration.seconds(60),
-            concurrency=1,
-            undelivered=undelivered,
-        )
+        job = partial(Function, self, stage=stage, code=code, environment=environment)
+        self.web = WebFunction(self, "sessions", stage=stage, code=code, environment=environment)
+        self.programme = job("sessions.programme", timeout=Duration.seconds(60), concurrency=1, undelivered=undelivered)
         OnSchedule(
             self, "EveryNight", stage=stage, run=self.programme, when="cron(0 3 * * ? *)", undelivered=undelivered
         )

@@ -1,10 +1,9 @@
 """The function that answers the pages everyone can read."""
 
-from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.function import Function
+from infra.function import WebFunction
 from infra.stages import Stage
 
 
@@ -15,9 +14,9 @@ class Site(Construct):
         self, scope: Construct, construct_id: str, *, stage: Stage, code: lambda_.Code, table_name: str
     ) -> None:
         super().__init__(scope, construct_id)
-        self.web = Function(
+        self.web = WebFunction(
             self,
-            "site.web",
+            "site",
             stage=stage,
             code=code,
             environment={
@@ -25,7 +24,4 @@ class Site(Construct):
                 "site_origin": stage.site_origin,
                 "reply_to": stage.reply_to,
             },
-            memory=1024,
-            timeout=Duration.seconds(10),
-            concurrency=25,
         )

@@ -99,9 +99,9 @@ def find(name: str) -> Stage:
 
     Raises ``LookupError`` with a sentence when ``psmn.toml`` has no such stage.
     """
-    deployments = Deployments.model_validate(tomllib.loads(SETTINGS.read_text(encoding="utf-8")))
     if name == LOCAL:
-        return local(deployments.network, port=int(os.environ.get("PSMN_PORT", "4566")))
+        return local(int(os.environ.get("PSMN_PORT", "4566")))
+    deployments = _deployments()
     if name not in deployments.stages:
         known = ", ".join([LOCAL, *deployments.stages])
         raise LookupError(f"There is no stage called {name}. psmn.toml knows these: {known}.")
@@ -121,11 +121,12 @@ def find(name: str) -> Stage:
     )
 
 
-def local(network: str, *, port: int) -> Stage:
+def local(port: int) -> Stage:
     """Return the stage on this machine, whose gateway listens on ``port``.
 
     Browsers take every name under ``localhost`` for this machine and for a safe place to keep a cookie.
     """
+    network = _deployments().network
     domain = f"{network}.localhost"
     return Stage(
         name=LOCAL,
@@ -140,3 +141,7 @@ def local(network: str, *, port: int) -> Stage:
         reserve_concurrency=True,
         platform=Platform.THIS_MACHINE,
     )
+
+
+def _deployments() -> Deployments:
+    return Deployments.model_validate(tomllib.loads(SETTINGS.read_text(encoding="utf-8")))

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import click
 import pytest
-from pydantic import ValidationError
 
 from cli import processes
 from cli.local_cloud import LocalCloud
@@ -91,7 +90,7 @@ def test_a_program_that_needs_the_local_cloud_is_told_how_to_start_it(places: Pl
 
 def test_a_port_that_is_no_number_is_refused_by_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PSMN_MAIL_PORT", "the usual one")
-    with pytest.raises(ValidationError, match="PSMN_MAIL_PORT"):
+    with pytest.raises(click.ClickException, match="PSMN_MAIL_PORT must be a port"):
         Places.from_environment()
 
 
