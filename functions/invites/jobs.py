@@ -56,9 +56,7 @@ def planner() -> Planner:
 def plan(event: Event, context: Any) -> Event:
     """Plan the invitations that are due at the moment in the event, and report."""
     moment = Moment.model_validate(event)
-    report = planner().week(
-        moment.at, dry_run=moment.dry_run, has_time=lambda: _remaining(context) > ENOUGH_TIME
-    )
+    report = planner().week(moment.at, dry_run=moment.dry_run, has_time=lambda: _remaining(context) > ENOUGH_TIME)
     planned = sum(tally.planned for tally in report.sessions)
     if not report.dry_run:
         measures.count("Invitations", planned)

@@ -40,9 +40,7 @@ class Planner:
     choices: Choices
     settings: InvitesSettings
 
-    def week(
-        self, at: datetime, *, dry_run: bool = False, has_time: Callable[[], bool] = lambda: True
-    ) -> Report:
+    def week(self, at: datetime, *, dry_run: bool = False, has_time: Callable[[], bool] = lambda: True) -> Report:
         """Plan what is due at a moment, for every member. A dry run counts the same and writes nothing.
 
         Raises ``CutOff`` when ``has_time`` says, between two pages of members, that the time is up.
@@ -65,9 +63,7 @@ class Planner:
         """Plan for a new member what the others have been invited to, and say how many that made."""
         due_at = joined_at + INDEX_LAG
         invitations = self._invitations(self._around(due_at), due_at)
-        tallies = self._page(
-            [member], invitations, _fresh(invitations), run=None, at=joined_at, dry_run=False
-        )
+        tallies = self._page([member], invitations, _fresh(invitations), run=None, at=joined_at, dry_run=False)
         return sum(tally.planned for tally in tallies)
 
     def _around(self, at: datetime) -> list[Session]:

@@ -57,9 +57,7 @@ STATUS_OF: dict[type[Refusal], tuple[int, str]] = {
 """The status and the heading of each refusal. Its sentence is its own."""
 
 _FAULT = "Sorry, there is a problem with this page"
-_FAULT_SENTENCE = (
-    "It is our fault, not yours. Try again later. If it goes on, contact us and give the reference below."
-)
+_FAULT_SENTENCE = "It is our fault, not yours. Try again later. If it goes on, contact us and give the reference below."
 
 SECURITY_HEADERS = {
     "content-security-policy": (
@@ -135,9 +133,7 @@ class Request:
             raise NotFound
         return self.visitor
 
-    def page(
-        self, template: str, *, status: int = 200, cookies: tuple[str, ...] = (), **context: Any
-    ) -> Answer:
+    def page(self, template: str, *, status: int = 200, cookies: tuple[str, ...] = (), **context: Any) -> Answer:
         """A page in our own shell. A form with errors on it goes out as 422."""
         shown = context.get("form")
         if shown is not None and shown.errors:
@@ -158,9 +154,7 @@ def json_answer(value: Any, status: int = 200) -> Answer:
 
 def own_path(wanted: str, otherwise: str) -> str:
     """Where to go next, as long as it is a path of ours (security requirement 43)."""
-    plain = (
-        wanted.startswith("/") and not wanted.startswith("//") and wanted.isprintable() and "\\" not in wanted
-    )
+    plain = wanted.startswith("/") and not wanted.startswith("//") and wanted.isprintable() and "\\" not in wanted
     return quote(wanted, safe="/?&=%-._~,:+") if plain and wanted.isascii() else otherwise
 
 
@@ -175,9 +169,7 @@ class Route:
 class Routes:
     """The routes of one domain, and the Lambda handler that serves them."""
 
-    def __init__(
-        self, domain: str, settings: Callable[[], "WebSettings"], table: Callable[[], Table]
-    ) -> None:
+    def __init__(self, domain: str, settings: Callable[[], "WebSettings"], table: Callable[[], Table]) -> None:
         """Nothing is read or connected until the first request asks for it."""
         self.domain = domain
         self.by_path: dict[str, dict[str, Route]] = {}
@@ -206,9 +198,7 @@ class Routes:
             if path not in self.by_path:
                 self.by_path[path] = {}
                 rule = path.replace("{", "<").replace("}", ">")
-                self._app.route(rule, method=list(_METHODS))(
-                    lambda **parameters: self._respond(path, parameters)
-                )
+                self._app.route(rule, method=list(_METHODS))(lambda **parameters: self._respond(path, parameters))
             self.by_path[path][method] = Route(access, handler)
             return handler
 

@@ -231,9 +231,7 @@ class Table:
             condition &= KeyCondition(f"{index}sk").gte(since)
         elif until:
             condition &= KeyCondition(f"{index}sk").lt(until)
-        page = self._query(
-            condition, start=start, IndexName=index, ScanIndexForward=not newest_first, Limit=limit
-        )
+        page = self._query(condition, start=start, IndexName=index, ScanIndexForward=not newest_first, Limit=limit)
         return Page([item for item in page.items if not until or item[f"{index}sk"] < until], page.next)
 
     def every(self, index: str, partition: str, *, since: str = "", until: str = "") -> Iterator[Item]:

@@ -55,7 +55,7 @@ class Sender:
             return self._unsent(mail, State.SUPPRESSED if SUPPRESSION in clash.failed else State.STALE, now)
         return self._posted(mail, raw, now)
 
-    def _posted(self, mail: Mail, raw: bytes, now: datetime) -> State:
+    def _posted(self, mail: Mail, raw: bytes, now: datetime) -> State | None:
         posted = self.post_office.post(
             raw,
             sender=self._from(mail),
@@ -74,12 +74,20 @@ class Sender:
             case Outcome.UNCLEAR:
                 return State.SENDING
 
-    def _unsent(self, mail: Mail, state: State, now: datetime) -> State:
-        self.ledger.end(mail, state, now, was=State.PLANNED)
-        return state
+    def _unsent(self, mail: Mail, state: State, now: datetime) -> State | None:
+        return self._end(mail, state, now, was=State.PLANNED)
 
-    def _answered(self, mail: Mail, state: State, now: datetime, *, message_id: str | None = None) -> State:
-        self.ledger.end(mail, state, now, was=State.SENDING, message_id=message_id)
+    def _answered(self, mail: Mail, state: State, now: datetime, *, message_id: str | None = None) -> State | None:
+        return self._end(mail, state, now, was=State.SENDING, message_id=message_id)
+
+    def _end(
+        self, mail: Mail, state: State, now: datetime, *, was: State, message_id: str | None = None
+    ) -> State | None:
+        try:
+            self.ledger.end(mail, state, now, was=was, message_id=message_id)
+        except Clash:
+            # Another worker has it, or the person left meanwhile and took the row with them.
+            return None
         return state
 
     def _from(self, mail: Mail) -> str:

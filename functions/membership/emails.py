@@ -61,9 +61,7 @@ def sign_in_not_known(address: str, digest: str, *, request: str, now: datetime)
     )
 
 
-def _to_applicant(
-    kind: str, application: Application, version: str | int, now: datetime, **context: str
-) -> Mail:
+def _to_applicant(kind: str, application: Application, version: str | int, now: datetime, **context: str) -> Mail:
     key = keys.application(application.id)
     return new_mail(
         kind,

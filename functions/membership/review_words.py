@@ -153,6 +153,8 @@ class ApplicationInWords:
     @property
     def state(self) -> tuple[str, str]:
         """Where the application is, in words and as a colour."""
+        if self.application.unsettled is not None:
+            return ("Decided", "blue")
         return STATES[self.application.status]
 
     @property
@@ -215,9 +217,12 @@ def history(lines: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> lis
 
 
 def _what(line: Mapping[str, Any]) -> str:
-    facts = ", ".join(str(line["facts"][name]) for name in ("outcome", "reason", "rules") if name in line["facts"])
+    facts = line["facts"]
     said = str(line["what"])
-    return f"{said[:1].upper()}{said[1:]}" + (f" ({facts})" if facts else "")
+    words = f"{said[:1].upper()}{said[1:]}"
+    if "outcome" in facts:
+        words += f". {OUTCOMES[facts['outcome']]}"
+    return f"{words} ({facts['reason']})" if "reason" in facts else words
 
 
 def _by(author: str, names: Mapping[str, str]) -> str:

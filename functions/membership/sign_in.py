@@ -13,9 +13,7 @@ from functions.membership.store import Applications, Codes, Members, address_dig
 ASK_LASTS = timedelta(hours=1)
 
 
-def ask(
-    address: Address, wanted: str, *, codes: Codes, applications: Applications, client: str, now: datetime
-) -> str:
+def ask(address: Address, wanted: str, *, codes: Codes, applications: Applications, client: str, now: datetime) -> str:
     """Mail a code to a member, or to anybody else a word that no member has this address.
 
     Gives the secret that the browser keeps. Both take the same reads and writes (security requirement 44).

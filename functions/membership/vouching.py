@@ -31,9 +31,7 @@ def contact_problems(answers: Answers, applicant: Address) -> dict[str, str]:
     """
     if answers.voucher_email is None:
         named = answers.voucher_name is not None
-        return (
-            {"voucher_email": "Enter your contact's email address, for example name@nhs.net"} if named else {}
-        )
+        return {"voucher_email": "Enter your contact's email address, for example name@nhs.net"} if named else {}
     if answers.voucher_name is None:
         return {"voucher_name": "Enter the full name of your contact"}
     contact = parse(answers.voucher_email)
@@ -87,11 +85,7 @@ def question_of_token(token: str, applications: Applications) -> Vouch:
     """
     vouch_id, _, secret = token.partition(".")
     vouch = applications.vouch(vouch_id)
-    if (
-        vouch is None
-        or vouch.token_digest is None
-        or not tokens.same(vouch.token_digest, tokens.digest(secret))
-    ):
+    if vouch is None or vouch.token_digest is None or not tokens.same(vouch.token_digest, tokens.digest(secret)):
         raise NotFound
     return vouch
 
@@ -153,14 +147,8 @@ def follow_up(applications: Applications, at: datetime) -> int:
     looked_at = 0
     for vouch in list(applications.vouches_due(at)):
         application = applications.get(vouch.application_id)
-        if (
-            application is None
-            or application.vouch_id != vouch.id
-            or application.status is not Status.VOUCHING
-        ):
-            writes = [
-                vouch_kept(vouch.model_copy(update={"reminded": vouch.reminded + 1}), None, before=vouch)
-            ]
+        if application is None or application.vouch_id != vouch.id or application.status is not Status.VOUCHING:
+            writes = [vouch_kept(vouch.model_copy(update={"reminded": vouch.reminded + 1}), None, before=vouch)]
         elif vouch.reminded == 0:
             writes = _reminded(application, vouch, at)
         else:
@@ -183,9 +171,7 @@ def _reminded(application: Application, vouch: Vouch, at: datetime) -> list[Writ
     ]
 
 
-def _given_up(
-    applications: Applications, application: Application, vouch: Vouch, at: datetime
-) -> list[Write]:
+def _given_up(applications: Applications, application: Application, vouch: Vouch, at: datetime) -> list[Write]:
     closed = vouch.model_copy(update={"reminded": 2})
     waiting = application.model_copy(update={"status": Status.WAITING, "version": application.version + 1})
     return [

@@ -44,9 +44,7 @@ def save(session: Session, form: EditSessionForm, *, by: str, programme: Program
     if "start" in names:
         _must_be_ahead(wanted, now)
     after = edited(session, wanted, now)
-    line = audit.line(
-        session.id, "session changed", by=by, now=now, fields=" ".join(names), version=after.version
-    )
+    line = audit.line(session.id, "session changed", by=by, now=now, fields=" ".join(names), version=after.version)
     try:
         programme.save(session, after, line)
     except Clash as clash:

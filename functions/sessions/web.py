@@ -25,9 +25,7 @@ FEED_SHOWN_FOR = timedelta(minutes=10)
 LONGEST_SESSION = timedelta(days=1)
 
 # Chromium holds a form to form-action wherever its answer leads, and meeting services lead on to other hosts.
-DOOR_POLICY = SECURITY_HEADERS["content-security-policy"].replace(
-    "form-action 'self'", "form-action 'self' https:"
-)
+DOOR_POLICY = SECURITY_HEADERS["content-security-policy"].replace("form-action 'self'", "form-action 'self' https:")
 
 
 @cache

@@ -49,9 +49,7 @@ def home(request: Request) -> Answer:
     """What the network is, and how to join it."""
     if request.visitor is not None:
         return see_other("/home")
-    return request.page(
-        "site/pages/home.jinja", next_sessions=[*map(_shown, islice(_coming(request), _NEXT))]
-    )
+    return request.page("site/pages/home.jinja", next_sessions=[*map(_shown, islice(_coming(request), _NEXT))])
 
 
 @routes.get("/about", Access.ANYONE)

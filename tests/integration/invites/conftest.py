@@ -45,9 +45,7 @@ def friday(network: Network, programme: Programme) -> Session:
 def plan(programme: Programme) -> Plan:
     """What the schedule does on a Monday at nine, or at another moment."""
 
-    def run(
-        at: str = MONDAY_NINE, *, dry_run: bool = False, minutes_left: tuple[float, ...] = (5,)
-    ) -> dict[str, Any]:
+    def run(at: str = MONDAY_NINE, *, dry_run: bool = False, minutes_left: tuple[float, ...] = (5,)) -> dict[str, Any]:
         event = {"network": "psmn", "at": at} | ({"dry_run": True} if dry_run else {})
         return invites.plan(event, Context(*minutes_left))
 

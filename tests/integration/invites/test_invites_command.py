@@ -37,9 +37,7 @@ def psmn_invites(*words: str) -> Result:
     return CliRunner().invoke(invites, words)
 
 
-def test_a_dry_run_says_what_would_go_to_how_many_and_why_others_are_skipped(
-    network: Network, deployed: None
-) -> None:
+def test_a_dry_run_says_what_would_go_to_how_many_and_why_others_are_skipped(network: Network, deployed: None) -> None:
     network.member(ANN["name"], ANN["email"])
     result = psmn_invites("run", "--at", "2026-11-23T09:00", "--dry-run")
     assert result.exit_code == 0
@@ -121,9 +119,7 @@ def test_a_run_needs_its_moment() -> None:
         ),
     ],
 )
-def test_a_failure_is_told_and_ends_with_1(
-    monkeypatch: pytest.MonkeyPatch, fault: Exception, sentence: str
-) -> None:
+def test_a_failure_is_told_and_ends_with_1(monkeypatch: pytest.MonkeyPatch, fault: Exception, sentence: str) -> None:
     def fails(*_: object) -> Stack:
         raise fault
 

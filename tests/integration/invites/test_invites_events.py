@@ -29,9 +29,7 @@ def test_every_sample_is_here() -> None:
 
 
 @pytest.mark.parametrize(("name", "dry_run"), [("plan.monday", False), ("plan.dry_run", True)])
-def test_the_schedules_payload_plans(
-    network: Network, programme: Programme, name: str, *, dry_run: bool
-) -> None:
+def test_the_schedules_payload_plans(network: Network, programme: Programme, name: str, *, dry_run: bool) -> None:
     member = network.member(ANN["name"], ANN["email"])
     report = jobs.plan(sample(name), Context(5))
     assert report["dry_run"] is dry_run

@@ -107,9 +107,7 @@ def test_a_second_run_says_that_they_were_invited_before(network: Network, ann: 
     assert counts(plan()) == [{"planned": 0, "already": 1, "stopped": 0}]
 
 
-def test_a_dry_run_counts_the_same_and_writes_nothing(
-    network: Network, ann: Member, pat: Member, plan: Plan
-) -> None:
+def test_a_dry_run_counts_the_same_and_writes_nothing(network: Network, ann: Member, pat: Member, plan: Plan) -> None:
     before = network.table.client.scan(TableName=network.table.name)["Items"]
     dry = plan(dry_run=True)
     assert network.table.client.scan(TableName=network.table.name)["Items"] == before
@@ -234,9 +232,7 @@ def test_requirement_80_a_member_who_left_between_planning_and_sending_gets_noth
     assert network.deliver() == ["stale"]
 
 
-def test_an_invitation_never_goes_after_the_start(
-    network: Network, ann: Member, friday: Session, plan: Plan
-) -> None:
+def test_an_invitation_never_goes_after_the_start(network: Network, ann: Member, friday: Session, plan: Plan) -> None:
     plan()
     network.clock.moment = friday.start
     assert network.deliver() == ["expired"]
@@ -261,10 +257,7 @@ def test_two_sessions_in_a_week_are_two_mails_of_one_entry_each(
     assert counts(plan()) == [{"planned": 1, "already": 0, "stopped": 0}] * 2
     messages = network.inbox(ann.address)
     assert len(messages) == 2
-    assert all(
-        sum(part.get_content_type() == "text/calendar" for part in message.walk()) == 1
-        for message in messages
-    )
+    assert all(sum(part.get_content_type() == "text/calendar" for part in message.walk()) == 1 for message in messages)
 
 
 def test_requirement_83_a_run_that_is_cut_off_between_two_pages_goes_on_where_it_stopped(

@@ -34,9 +34,7 @@ def joined(network: Network, member: Member, at: str, number: str = "111") -> di
 
 def welcome(*records: dict[str, Any]) -> list[str]:
     """The numbers of the records that have to come again."""
-    return [
-        each["itemIdentifier"] for each in jobs.welcome({"Records": list(records)}, None)["batchItemFailures"]
-    ]
+    return [each["itemIdentifier"] for each in jobs.welcome({"Records": list(records)}, None)["batchItemFailures"]]
 
 
 def invitations(network: Network, member: Member) -> list[Mail]:

@@ -10,8 +10,10 @@ from boto3.dynamodb.types import TypeSerializer
 from botocore.awsrequest import AWSResponse
 
 from functions.kernel import keys, tokens
+from functions.kernel.table import delete
 from functions.mail import jobs
 from functions.mail.model import Mail, State, mail_key, new_mail
+from functions.mail.post import Posted, PostOffice
 from functions.mail.store import Ledger, planned
 from tests.calls import Body, faults
 from tests.network import Network
@@ -141,3 +143,21 @@ def test_from_the_press_of_a_button_to_the_mailbox(network: Network) -> None:
     assert jobs.send({"Records": records}, None) == {"batchItemFailures": []}
     (message,) = network.mail()
     assert message["to"] == f"{ANN['name']} <{ANN['email']}>"
+
+
+def test_somebody_who_leaves_while_a_mail_to_them_is_on_its_way_causes_no_fault(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network.browser().post("/join", email=ANN["email"])
+    (mail,) = Ledger(network.table).waiting(network.clock.now() + timedelta(seconds=1))
+    post = PostOffice.post
+
+    def leave_meanwhile(*asked: Any, **more: Any) -> Posted:
+        network.table.write(delete(keys.mail(mail.key)))
+        return post(*asked, **more)
+
+    monkeypatch.setattr(PostOffice, "post", leave_meanwhile)
+
+    answer = jobs.send({"Records": [{"messageId": mail.key, "body": mail.key}]}, None)
+
+    assert answer == {"batchItemFailures": []}

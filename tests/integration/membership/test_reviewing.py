@@ -51,7 +51,7 @@ def test_cora_reads_everything_that_is_known_about_sam(network: Network) -> None
     assert "They named nobody" in page.words
     assert "People who supply services can join in some cases" in page.words
     assert application.verdict.rules_version in page.words
-    assert "Decided by the rules (REFER, E11, " in page.words
+    assert "Decided by the rules. A person has to look (E11)" in page.words
 
 
 def test_a_public_page_is_a_link_that_tells_the_other_site_nothing(network: Network) -> None:

@@ -60,9 +60,7 @@ def test_another_reader_of_calendars_agrees_on_every_friday(
 
 
 def test_the_meeting_link_is_in_no_calendar(network: Network, ann: Browser, friday: Session) -> None:
-    network.table.write(
-        change(keys.session(friday.id), set={"meeting_url": "https://meet.example.org/secret"})
-    )
+    network.table.write(change(keys.session(friday.id), set={"meeting_url": "https://meet.example.org/secret"}))
     for page in (network.browser().get(make(ann)), ann.get(f"/sessions/{friday.id}.ics")):
         assert b"meet.example.org" not in page.body.replace(b"\r\n ", b"")
         assert f"/sessions/{friday.id}/door" in page.body.replace(b"\r\n ", b"").decode()
@@ -86,17 +84,13 @@ def test_last_week_stays_in_the_calendar_and_last_season_does_not(
     assert len(Calendar.from_ical(network.browser().get(path).body).events) == 25
 
 
-def test_requirement_3_the_table_knows_the_address_by_its_fingerprint_alone(
-    network: Network, ann: Browser
-) -> None:
+def test_requirement_3_the_table_knows_the_address_by_its_fingerprint_alone(network: Network, ann: Browser) -> None:
     secret = make(ann).rpartition(".")[0].rpartition(".")[2]
     assert len(secret) == 43
     assert secret not in str(network.table.client.scan(TableName=network.table.name)["Items"])
 
 
-def test_the_address_is_shown_to_the_browser_that_made_it_and_to_no_other(
-    network: Network, ann: Browser
-) -> None:
+def test_the_address_is_shown_to_the_browser_that_made_it_and_to_no_other(network: Network, ann: Browser) -> None:
     make(ann)
     elsewhere = network.signed_in(ANN["email"])
     page = elsewhere.get("/account/calendar")

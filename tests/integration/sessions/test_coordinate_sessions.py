@@ -35,9 +35,7 @@ def form_of(page: Page) -> dict[str, str]:
 
 def lines_about(network: Network, session_id: str) -> list[tuple[str, dict[str, object]]]:
     """What the record of decisions says about a session."""
-    return [
-        (item["what"], item["facts"]) for item in network.table.children(keys.audit(session_id, "", "").pk)
-    ]
+    return [(item["what"], item["facts"]) for item in network.table.children(keys.audit(session_id, "", "").pk)]
 
 
 @pytest.mark.parametrize("path", ["/coordinate/sessions", "/coordinate/sessions/{id}"])
@@ -113,9 +111,7 @@ def test_saving_the_form_as_it_is_changes_nothing(
     assert lines_about(network, friday.id) == []
 
 
-def test_a_coordinator_moves_a_session(
-    network: Network, cora: Browser, programme: Programme, friday: Session
-) -> None:
+def test_a_coordinator_moves_a_session(network: Network, cora: Browser, programme: Programme, friday: Session) -> None:
     path = f"/coordinate/sessions/{friday.id}"
     fields = form_of(cora.get(path)) | {"date": "2026-12-03", "start": "14:00", "end": "15:00"}
     page = cora.get(cora.post(path, fields).location)
@@ -204,9 +200,7 @@ def test_requirement_40_hostile_text_is_shown_as_typed(
 
 
 @pytest.mark.parametrize("body", ["title=%FF", "title=a&title=b", "x=" * 300, "version=99999999999999999999"])
-def test_requirement_21_no_form_however_broken_is_our_fault(
-    cora: Browser, friday: Session, body: str
-) -> None:
+def test_requirement_21_no_form_however_broken_is_our_fault(cora: Browser, friday: Session, body: str) -> None:
     headers = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
     for path in ("/coordinate/sessions", f"/coordinate/sessions/{friday.id}"):
         assert cora.send("POST", path, body=body, headers=headers).status in {400, 422}

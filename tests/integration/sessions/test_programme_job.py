@@ -52,9 +52,7 @@ def test_a_friday_that_was_moved_is_not_made_again_on_its_old_day(network: Netwo
 
 
 def test_a_network_with_a_series_of_its_own_keeps_it(network: Network) -> None:
-    own = Series(
-        id="own", title="Thursday talk", weekday=3, weeks_ahead=4, meeting_url="https://meet.example.org/1"
-    )
+    own = Series(id="own", title="Thursday talk", weekday=3, weeks_ahead=4, meeting_url="https://meet.example.org/1")
     assert Programme(network.table).begin(own)
     assert not Programme(network.table).begin(own.model_copy(update={"title": "Another"}))
     assert jobs.programme(TONIGHT, None) == {"series": 1, "made": 4}

@@ -46,9 +46,7 @@ def test_a_visitor_sees_the_title_and_the_time_of_a_session_and_no_more(
     assert meeting not in page.text
 
 
-def test_a_member_reads_what_it_is_about_and_finds_the_door(
-    ann: Browser, friday: Session, meeting: str
-) -> None:
+def test_a_member_reads_what_it_is_about_and_finds_the_door(ann: Browser, friday: Session, meeting: str) -> None:
     page = ann.get(f"/sessions/{friday.id}")
     assert friday.summary in page.words
     assert f'href="/sessions/{friday.id}/door"' in page.text
@@ -107,17 +105,13 @@ def test_other_programs_read_titles_and_times(network: Network, friday: Session,
 def test_before_it_opens_the_door_says_when(ann: Browser, friday: Session, meeting: str) -> None:
     page = ann.get(f"/sessions/{friday.id}/door")
     assert "The door is not open yet" in page.words
-    assert (
-        "It opens at 11:30am on Friday 27 November 2026 (UK time), 30 minutes before the start." in page.words
-    )
+    assert "It opens at 11:30am on Friday 27 November 2026 (UK time), 30 minutes before the start." in page.words
     knocked = ann.post(f"/sessions/{friday.id}/door", agree="yes")
     assert (knocked.status, knocked.location) == (303, f"/sessions/{friday.id}/door")
     assert meeting not in page.text
 
 
-def test_a_member_agrees_each_time_and_goes_in(
-    network: Network, ann: Browser, friday: Session, meeting: str
-) -> None:
+def test_a_member_agrees_each_time_and_goes_in(network: Network, ann: Browser, friday: Session, meeting: str) -> None:
     for minutes in (-30, -1, 30):
         to_the_door(network, friday, minutes=minutes)
         page = ann.get(f"/sessions/{friday.id}/door")
@@ -129,9 +123,7 @@ def test_a_member_agrees_each_time_and_goes_in(
         assert (went.status, went.location) == (303, meeting)
 
 
-def test_nobody_goes_in_without_agreeing(
-    network: Network, ann: Browser, friday: Session, meeting: str
-) -> None:
+def test_nobody_goes_in_without_agreeing(network: Network, ann: Browser, friday: Session, meeting: str) -> None:
     to_the_door(network, friday)
     page = ann.post(f"/sessions/{friday.id}/door")
     assert page.status == 422
@@ -158,9 +150,7 @@ def test_a_meeting_without_a_link_says_what_to_do(network: Network, ann: Browser
     assert ann.post(f"/sessions/{friday.id}/door", agree="yes").location == f"/sessions/{friday.id}/door"
 
 
-def test_a_new_link_works_at_the_door_at_once(
-    network: Network, ann: Browser, friday: Session, meeting: str
-) -> None:
+def test_a_new_link_works_at_the_door_at_once(network: Network, ann: Browser, friday: Session, meeting: str) -> None:
     to_the_door(network, friday, minutes=-5)
     network.table.write(change(keys.session(friday.id), set={"meeting_url": "https://other.example.org/2"}))
     assert ann.post(f"/sessions/{friday.id}/door", agree="yes").location == "https://other.example.org/2"
@@ -187,9 +177,7 @@ def test_requirement_26_another_site_cannot_send_somebody_in(
     assert page.status == 403
 
 
-def test_requirement_2_looking_changes_nothing(
-    network: Network, ann: Browser, cora: Browser, friday: Session
-) -> None:
+def test_requirement_2_looking_changes_nothing(network: Network, ann: Browser, cora: Browser, friday: Session) -> None:
     before = network.table.client.scan(TableName=network.table.name)["Items"]
     for browser in (network.browser(), ann, cora):
         for path in (
