@@ -49,8 +49,7 @@ def test_requirement_61_the_queue_carries_the_key_of_a_message_and_nothing_about
     assert answer == {"batchItemFailures": []}
     found = queued()
     assert {message["Body"] for message in found} == {mail.key for mail in mails}
-    assert not any("MessageAttributes" in message for message in found)
-    assert "ann" not in json.dumps(found).lower()
+    assert {name for message in found for name in message} == {"MessageId", "ReceiptHandle", "MD5OfBody", "Body"}
 
 
 def test_requirement_74_a_message_that_the_queue_did_not_take_is_brought_again_and_those_before_it_are_not(
