@@ -31,7 +31,7 @@ e2e: setup ## Test whole journeys on a local cloud, with a browser
 	@pytest tests/e2e
 
 docs: setup ## Make the pages under docs/ that are made from the code
-	@psmn docs
+	@python -m cli.docs
 
 deploy: setup ## Deploy a stage of psmn.toml: make deploy STAGE=prod
 	@psmn deploy --stage $(or $(STAGE),$(error Say which stage: make deploy STAGE=prod))
