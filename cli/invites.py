@@ -43,9 +43,7 @@ def invites() -> None:
 
 
 @invites.command()
-@click.option(
-    "--at", required=True, type=UkMoment(), help="The moment in UK local time, like 2026-12-01T09:00."
-)
+@click.option("--at", required=True, type=UkMoment(), help="The moment in UK local time, like 2026-12-01T09:00.")
 @click.option("--dry-run", is_flag=True, help="Write nothing, and say what would go to how many.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def run(at: datetime, *, dry_run: bool, as_json: bool) -> None:
