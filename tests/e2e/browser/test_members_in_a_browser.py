@@ -65,7 +65,7 @@ def test_a_member_signs_in_and_goes_to_the_door(local_cloud: Cloud, open_page: O
     page.get_by_role("button", name="Sign in").click()
     heading(page, f"Hello {ann['name']}")
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Sessions").click()
-    page.get_by_role("link", name="Friday ").last.click()
+    page.get_by_role("row", name="Friday drop-in").last.get_by_role("link").click()
     heading(page, "Friday drop-in")
     look(page)
     page.get_by_role("link", name="Open the door page").click()
