@@ -1,13 +1,8 @@
 """The values of planning: what one run did, and where it stands."""
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
-
-class Value(BaseModel):
-    """A frozen value."""
-
-    # Its errors may reach a log, and what it was read from may not (security requirement 61).
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+from functions.kernel.value import Value
 
 
 class Tally(Value):

@@ -17,6 +17,10 @@ _LINK = re.compile(r"(?i)\b(?:https?:|www\.)|://")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
+_LAST_TWO = range(0xFFFE, 0x1_0000)
+_IN_THE_MIDDLE = range(0xFDD0, 0xFDF0)
+
+
 def _clean(text: str, *, keep: str = "") -> str:
     clean = unicodedata.normalize("NFC", text)
     if any(unicodedata.category(letter) in _UNSEEN and letter not in keep for letter in clean):
@@ -54,8 +58,9 @@ def showable(text: str) -> str:
 
 def _is_a_character(letter: str) -> bool:
     place = ord(letter)
-    last_two_of_a_plane = place & 0xFFFE == 0xFFFE  # noqa: PLR2004 - Unicode, section 23.7, "Noncharacters".
-    return not (last_two_of_a_plane or 0xFDD0 <= place <= 0xFDEF or unicodedata.category(letter) == "Cc")  # noqa: PLR2004
+    # Unicode, section 23.7, "Noncharacters": the last two of each plane, and 32 in the middle of the first.
+    noncharacter = place % 0x1_0000 in _LAST_TWO or place in _IN_THE_MIDDLE
+    return not noncharacter and unicodedata.category(letter) != "Cc"
 
 
 PlainLine = Annotated[str, AfterValidator(plain_line), Field(min_length=1, max_length=200)]

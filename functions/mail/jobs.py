@@ -71,8 +71,8 @@ def dispatch(event: Event, context: Any) -> Failures:  # noqa: ARG001 - Lambda p
         try:
             planned[place] = Mail.model_validate(unmarshal(record["dynamodb"]["NewImage"]))
         except ValueError as error:
-            # The message of the error may quote the mail, which is about a person.
-            log.error("mail unreadable", extra={"record": place, "fault": type(error).__name__})  # noqa: TRY400
+            facts = {"record": place, "fault": type(error).__name__}
+            log.error("mail unreadable", extra=facts)  # noqa: TRY400 - its message may quote the mail, about a person.
             failed.add(place)
     unqueued = _enqueue(planned.values(), clock.now())
     failed |= {place for place, mail in planned.items() if mail.key in unqueued}
@@ -90,7 +90,7 @@ def _enqueue(mails: Iterable[Mail], now: datetime) -> set[str]:
             {"Id": str(place), "MessageBody": mail.key, "DelaySeconds": _delay(mail, now)}
             for place, mail in enumerate(batch)
         ]
-        answer = queue().send_message_batch(QueueUrl=settings().mail_queue_url, Entries=entries)  # type: ignore[arg-type]
+        answer = queue().send_message_batch(QueueUrl=settings().mail_queue_url, Entries=entries)  # type: ignore[arg-type] # A plain dictionary is one.
         failed |= {batch[int(each["Id"])].key for each in answer.get("Failed", [])}
     return failed
 

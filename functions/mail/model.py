@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from functions.kernel import tokens
 from functions.kernel.keys import Key
+from functions.kernel.value import Value
 
 
 class Stream(StrEnum):
@@ -106,14 +107,12 @@ KINDS: Mapping[str, MailKind] = {
 }  # fmt: skip
 
 
-class Guard(BaseModel):
+class Guard(Value):
     """Something that must still be so at the moment of sending, or the message is stale.
 
     It becomes a condition of the very transaction that marks the message as being sent, so a change that commits
     first always stops it (security requirement 80).
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     pk: str
     sk: str
@@ -126,20 +125,15 @@ class Guard(BaseModel):
         return Key(self.pk, self.sk)
 
 
-class CalendarPart(BaseModel):
+class CalendarPart(Value):
     """The calendar entry that a message carries; ``entry`` is a ``kernel.ical.Entry`` in JSON."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     method: Literal["REQUEST", "CANCEL"]
     entry: dict[str, Any]
 
 
-class Mail(BaseModel):
+class Mail(Value):
     """A row of the ledger: one message to one person, planned once and sent at most once."""
-
-    # Its errors may reach a log, and what it was read from may not (security requirement 61).
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     key: str
     """``mail_key`` of what makes the message the same message; a second one with the same key is never planned."""

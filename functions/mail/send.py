@@ -149,8 +149,7 @@ def _digests(mail: Mail, made: Mapping[Secret, str]) -> dict[Secret, str]:
 def _calendar(mail: Mail) -> bytes | None:
     if mail.calendar is None:
         return None
-    # Only invitations pay for loading the calendar library.
-    from functions.kernel import ical  # noqa: PLC0415
+    from functions.kernel import ical  # noqa: PLC0415 - only invitations pay for loading the calendar library.
 
     entry = ical.Entry.model_validate(mail.calendar.entry)
     write = ical.request if mail.calendar.method == "REQUEST" else ical.cancel

@@ -4,9 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from functions.kernel.text import LongText, PlainLine
+from functions.kernel.value import Value
 
 NETWORKS = {
     "psp": "Patient safety partners",
@@ -16,13 +17,6 @@ NETWORKS = {
     "lfpse": "Learn from patient safety events service",
 }
 """The smaller networks that a member can join too, and their names."""
-
-
-class Value(BaseModel):
-    """A stored value: frozen, and blind to the attributes that only the table needs."""
-
-    # Its errors may reach a log, and what it was read from may not (security requirement 61).
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class Answers(Value):

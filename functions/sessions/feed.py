@@ -45,8 +45,7 @@ def whole_term(programme: Programme, settings: SessionsSettings, now: datetime) 
 
 def published(sessions: list[Session], settings: SessionsSettings) -> bytes:
     """Sessions as a calendar file that names no member and holds no meeting link."""
-    # Loading the calendar library takes a tenth of a second, and most pages write no entry.
-    from functions.kernel import ical  # noqa: PLC0415
+    from functions.kernel import ical  # noqa: PLC0415 - it takes a tenth of a second, and most pages need none.
 
     entries = [
         entry(

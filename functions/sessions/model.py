@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 
 from functions.kernel.pages.brand import BRAND
 from functions.kernel.text import LongText, PlainLine
+from functions.kernel.value import Value
 from functions.kernel.when import clock_in_words, in_uk, uk_words
 
 if TYPE_CHECKING:
@@ -24,13 +25,6 @@ _MINUTES = int(DOOR_OPENS_BEFORE.total_seconds() // 60)
 _EARLIEST = time(2)
 
 Title = Annotated[PlainLine, Field(max_length=100)]
-
-
-class Value(BaseModel):
-    """A stored value: frozen, and blind to the attributes that only the table needs."""
-
-    # Its errors may reach a log, and what it was read from may not (security requirement 61).
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class Series(Value):
@@ -162,8 +156,7 @@ def entry(session: Session, *, site_origin: str, organizer: str) -> "Entry":
     It leads to the session's page and never to the meeting, because programs that take notes join whatever
     link they find in a calendar.
     """
-    # Loading the calendar library takes a tenth of a second, and most pages write no entry.
-    from functions.kernel import ical  # noqa: PLC0415
+    from functions.kernel import ical  # noqa: PLC0415 - it takes a tenth of a second, and most pages need none.
 
     door = f"{session.address(site_origin)}/door"
     lines = [

@@ -114,8 +114,7 @@ def static_file(request: Request) -> Answer:
 @routes.get("/api/openapi.json", Access.PROGRAM)
 def openapi(request: Request) -> Answer:  # noqa: ARG001 - every route takes the request.
     """The description of the interface for programs."""
-    # Only this route pays for building it.
-    from functions.site.openapi import document  # noqa: PLC0415
+    from functions.site.openapi import document  # noqa: PLC0415 - only this route pays for building it.
 
     return json_answer(document(settings().site_origin))
 

@@ -32,6 +32,7 @@ KERNEL = {
     "table.py",
     "text.py",
     "tokens.py",
+    "value.py",
     "when.py",
 }
 """The kernel is a closed list. What belongs to one domain belongs there, however general it looks."""
