@@ -114,6 +114,8 @@ class Guard(Value):
     first always stops it (security requirement 80).
     """
 
+    model_config = ConfigDict(extra="forbid")
+
     pk: str
     sk: str
     equals: dict[str, str | int | bool] = Field(default_factory=dict)
@@ -127,6 +129,8 @@ class Guard(Value):
 
 class CalendarPart(Value):
     """The calendar entry that a message carries; ``entry`` is a ``kernel.ical.Entry`` in JSON."""
+
+    model_config = ConfigDict(extra="forbid")
 
     method: Literal["REQUEST", "CANCEL"]
     entry: dict[str, Any]
