@@ -78,7 +78,7 @@ def test_a_line_names_its_author_as_long_as_they_are_here() -> None:
     ]
 
     assert [(line.what, line.by) for line in history(lines, {"1": "Cora Example"})] == [
-        ("Decided by the rules (REFER, E11)", "The rules"),
+        ("Decided by the rules. A person has to look (E11)", "The rules"),
         ("Contact answered no", "Their contact"),
         ("Decided: ask (E16)", "Cora Example"),
         ("Undone: ask", "Somebody who has left"),
