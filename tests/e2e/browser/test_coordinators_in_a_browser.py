@@ -98,4 +98,4 @@ def test_a_coordinator_changes_a_session(local_cloud: Cloud, cora: Visitor, open
 
     expect(page.get_by_role("alert")).to_contain_text("The session is saved.")
     page.goto("/sessions")
-    expect(page.get_by_role("link", name="What we learned from falls at night")).to_be_visible()
+    expect(page.get_by_role("row", name="What we learned from falls at night")).to_be_visible()
