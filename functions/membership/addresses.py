@@ -20,7 +20,7 @@ LONGEST_LOCAL: Final = 64
 
 # Unquoted local parts only. Quoted ones ("jo bloggs"@...) are legal, unknown in health services, and a way to
 # smuggle spaces and @ signs past the next reader; letters beyond ASCII cannot be delivered by our mail service.
-_LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_``{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_``{|}~-]+)*", re.IGNORECASE | re.ASCII)
+_LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.IGNORECASE | re.ASCII)
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 
 # Google ignores dots in its own personal mailboxes and gives each of them both names. Nobody else may be assumed to.
