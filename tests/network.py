@@ -106,7 +106,7 @@ class Network:
     def mail(self) -> Iterator[EmailMessage]:
         """Every message that reached the mail service, oldest first."""
         for sent in ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages:
-            yield email.message_from_string(sent.raw_data, policy=email.policy.default)  # type: ignore[misc]
+            yield email.message_from_string(sent.raw_data, policy=email.policy.default)  # type: ignore[misc] # The policy makes it one.
 
     def inbox(self, address: str) -> list[EmailMessage]:
         """The messages in one mailbox, after all mail that is due has been sent."""

@@ -11,7 +11,7 @@ from functions.kernel.http import FORM, Answer, Request, Routes, WebSettings, js
 from functions.kernel.table import Table
 from tests.web import ORIGIN, Browser, Page
 
-NO_TABLE = Table("none", None)  # type: ignore[arg-type]
+NO_TABLE = Table("none", None)  # type: ignore[arg-type] # Nothing reads it.
 FROM_US = {"content-type": FORM, "sec-fetch-site": "same-origin"}
 FAULTS = {
     "bug": RuntimeError("psmn-prod-table MEMBER#1 ann@nhs.net 3812 0457"),

@@ -103,7 +103,7 @@ def raw_of(network: Network, kind: str, to_name: str = "Ann Example", typed: str
     assert row is not None
     assert row.state == "sent", kind
     newest = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages[-1]
-    return email.message_from_string(newest.raw_data, policy=email.policy.default)  # type: ignore[return-value]
+    return email.message_from_string(newest.raw_data, policy=email.policy.default)  # type: ignore[return-value] # The policy makes it one.
 
 
 def html_of(message: EmailMessage) -> str:

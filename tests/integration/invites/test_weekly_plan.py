@@ -48,7 +48,7 @@ def invitations(network: Network, member: Member) -> list[Mail]:
 def edit(programme: Programme, session: Session, now: datetime, **instead: object) -> Session:
     """Change a session as a coordinator does."""
     fields = ("title", "summary", "start", "end", "meeting_url", "status")
-    wanted = Changes(**{name: getattr(session, name) for name in fields} | instead)  # type: ignore[arg-type]
+    wanted = Changes(**{name: getattr(session, name) for name in fields} | instead)  # type: ignore[arg-type] # By name.
     after = edited(session, wanted, now)
     programme.save(session, after, audit.line(session.id, "session changed", by="test", now=now))
     return after

@@ -49,7 +49,7 @@ class Service:
 @pytest.fixture
 def service(network: Network, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     service = Service()
-    sender = Sender(Ledger(network.table), service, jobs.settings())  # type: ignore[arg-type]
+    sender = Sender(Ledger(network.table), service, jobs.settings())  # type: ignore[arg-type] # A double.
     monkeypatch.setattr(jobs, "sender", lambda: sender)
     return service
 
@@ -62,7 +62,7 @@ def plan(network: Network, **more: object) -> Mail:
     key = mail_key("left", tokens.new_id(), "ann")
     guard = Guard(pk=WANTED.pk, sk=WANTED.sk, equals={"version": 1})
     facts = {"to_address": "ann@nhs.net", "address_digest": "ann", "guards": (guard,), "now": network.clock.now()}
-    mail = new_mail("left", key=key, **{**facts, **more})  # type: ignore[arg-type]
+    mail = new_mail("left", key=key, **{**facts, **more})  # type: ignore[arg-type] # By name.
     network.table.transact([planned(mail), put("session", WANTED, {"version": 1})])
     return mail
 
@@ -150,7 +150,7 @@ class Overtaken(Ledger):
 
 
 def slow_worker(table: Table, service: Service, meanwhile: Callable[[], object]) -> Sender:
-    return Sender(Overtaken(table, meanwhile), service, jobs.settings())  # type: ignore[arg-type]
+    return Sender(Overtaken(table, meanwhile), service, jobs.settings())  # type: ignore[arg-type] # A double.
 
 
 def test_requirement_73_of_two_workers_at_once_one_sends(network: Network, service: Service) -> None:

@@ -183,4 +183,4 @@ def test_a_sign_in_mail_says_when_it_was_asked_for_in_uk_time(network: Network) 
     (message,) = network.inbox(ANN["email"])
 
     assert code_in(message)
-    assert "at 11am (UK time)" in message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "at 11am (UK time)" in message.get_body(("plain",)).get_content()  # type: ignore[union-attr] # It has one.
