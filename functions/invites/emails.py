@@ -6,8 +6,8 @@ from typing import Any, Self
 
 from functions.invites.settings import InvitesSettings
 from functions.kernel import keys
-from functions.mail.model import CalendarPart, Guard, Mail, mail_key, new_mail
-from functions.mail.store import wants_invites
+from functions.mail.model import CalendarPart, Choice, Guard, Mail, mail_key, new_mail
+from functions.mail.store import wants
 from functions.membership.model import Member
 from functions.sessions.model import Session, entry
 
@@ -74,7 +74,7 @@ class Invitation:
             address_digest=member.address_digest,
             owner=member.id,
             context=self.context,
-            guards=(self.unchanged, still_here, wants_invites(member.id)),
+            guards=(self.unchanged, still_here, wants(Choice.INVITES, member.id)),
             calendar=self.calendar,
             run=run,
             now=now,

@@ -14,6 +14,7 @@ from functions.invites.model import Report, Run, Skipped, Tally
 from functions.invites.settings import InvitesSettings
 from functions.invites.store import Plans
 from functions.kernel import clock, tokens
+from functions.mail.model import Choice
 from functions.mail.store import Choices
 from functions.membership.model import Member
 from functions.sessions.model import Session
@@ -88,7 +89,7 @@ class Planner:
         at: datetime,
         dry_run: bool,
     ) -> tuple[Tally, ...]:
-        stopped = self.choices.stopped_invites([member.id for member in members])
+        stopped = self.choices.without(Choice.INVITES, [member.id for member in members])
         wanting = [member for member in members if member.id not in stopped]
         tallies = []
         for invitation, tally in zip(invitations, before, strict=True):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import batched
+from itertools import batched, chain
 
 from functions.invites.model import Run
 from functions.kernel import clock, keys
@@ -25,7 +25,11 @@ class Plans:
 
     def members(self, after: str) -> Iterator[tuple[Member, ...]]:
         """The members whose ids come after one id, in pages. An empty id comes before all."""
-        items = self.table.every(keys.LISTS, keys.MEMBERS, since=after)
+        items = chain.from_iterable(
+            self.table.every(keys.LISTS, keys.members_of(shard), since=after)
+            for shard in keys.SHARDS
+            if shard >= after[:1]
+        )
         members = (Member.model_validate(item) for item in items if item["id"] != after)
         return batched((member for member in members if member.status == "member"), PAGE, strict=False)
 

@@ -159,9 +159,27 @@ KINDS = (
     ),
     Kind(
         "run",
-        "invites",
+        "mail",
         "RUN#<id> / RUN",
-        "How many invitations one run planned",
+        "One send to many: what it tells, since when, and whether somebody has paused or stopped it",
+        False,
+        "13 months",
+        timedelta(days=396),
+    ),
+    Kind(
+        "run-count",
+        "mail",
+        "RUN#<id> / COUNT#<shard>",
+        "How many messages of one send have ended, and how",
+        False,
+        "13 months",
+        timedelta(days=396),
+    ),
+    Kind(
+        "run-part",
+        "invites",
+        "RUN#<id> / PART#<shard>",
+        "How far the planning of one send has got in one part of the members, by reference number",
         False,
         "13 months",
         timedelta(days=396),
@@ -250,8 +268,18 @@ def session(session_id: str) -> Key:
 
 
 def run(run_id: str) -> Key:
-    """One run of invitations."""
+    """One send to many."""
     return Key(f"RUN#{run_id}", "RUN")
+
+
+def run_count(run_id: str, shard: str) -> Key:
+    """A share of the counts of one send. There are several, so that two workers seldom write the same one."""
+    return Key(f"RUN#{run_id}", f"COUNT#{shard}")
+
+
+def run_part(run_id: str, shard: str) -> Key:
+    """Where the planning of one send stands among the members of one shard."""
+    return Key(f"RUN#{run_id}", f"PART#{shard}")
 
 
 # The two indexes. ``gsi1`` lists the things that belong together. ``gsi2`` holds only what still waits
@@ -260,14 +288,30 @@ def run(run_id: str) -> Key:
 LISTS = "gsi1"
 WAITING = "gsi2"
 
-MEMBERS = "MEMBERS"
+SHARDS = tuple("0123456789abcdef")
+"""The parts into which long lists are cut, by the first digit of an id or a digest. One partition of an index takes a
+thousand writes a second (AWS, "Best practices for designing partition keys"), and a long list is worked through in
+parts side by side."""
+
+RUNS = "RUNS"
+DIGEST_READERS = "DIGEST-READERS"
+PLANNING = "PLANNING"
 SESSIONS = "SESSIONS"
 SERIES = "SERIES"
 APPLICATIONS_WAITING = "APPLICATIONS"
 DECISIONS_DUE = "DECISIONS"
 VOUCHES_DUE = "VOUCHES"
 LEAVING = "LEAVING"
-MAIL_WAITING = "MAIL"
+
+
+def members_of(shard: str) -> str:
+    """The list of the members whose ids begin with one digit."""
+    return f"MEMBERS#{shard}"
+
+
+def mail_waiting(shard: str) -> str:
+    """The list of the messages that have not ended and whose keys begin with one digit."""
+    return f"MAIL#{shard}"
 
 
 def mail_of(owner: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from functions.kernel import tokens
+from functions.kernel import keys, tokens
 from functions.kernel.keys import Key
 from functions.kernel.value import Value
 
@@ -24,8 +24,15 @@ class State(StrEnum):
 
     PLANNED = "planned"
     SENDING = "sending"
-    """Handed to the mail service, whose answer we do not have yet. Never sent again from here."""
+    """Handed to the mail service, whose answer we do not have yet."""
     SENT = "sent"
+    """The mail service took it."""
+    DELIVERED = "delivered"
+    """The reader's mail system took it."""
+    BOUNCED = "bounced"
+    """The reader's mail system says that it will never take mail for this address."""
+    COMPLAINED = "complained"
+    """It arrived, and the reader called it junk."""
     REJECTED = "rejected"
     """The mail service refused it."""
     SUPPRESSED = "suppressed"
@@ -34,11 +41,16 @@ class State(StrEnum):
     """What it says was no longer true, or no longer wanted, when its turn came."""
     EXPIRED = "expired"
     """Its time was over before its turn came."""
+    STOPPED = "stopped"
+    """A coordinator stopped the run that it belongs to."""
     UNKNOWN = "unknown"
     """The mail service never said what became of it."""
 
 
 WAITING = frozenset({State.PLANNED, State.SENDING})
+ENDS = tuple(state for state in State if state not in WAITING)
+MAY_HAVE_ARRIVED = frozenset({State.SENDING, State.SENT, State.DELIVERED, State.COMPLAINED, State.UNKNOWN})
+"""After these, what a message carried may be in its reader's calendar."""
 
 
 class Secret(StrEnum):
@@ -47,6 +59,37 @@ class Secret(StrEnum):
     CODE = "code"
     TOKEN = "token"  # noqa: S105 - the name of a kind of secret.
     STOP = "stop"
+    REPLY = "reply"
+
+    @property
+    def on_row(self) -> bool:
+        """Whether the ledger's own row keeps the digest. A code's or a token's is kept by what it opens."""
+        return self in {Secret.STOP, Secret.REPLY}
+
+
+class Choice(StrEnum):
+    """A kind of mail that a member may have or not."""
+
+    INVITES = "invites"
+    REMINDERS = "reminders"
+    FOLLOW_UPS = "follow-ups"
+    DIGEST = "digest"
+
+    @property
+    def on_request(self) -> bool:
+        """Whether nobody gets it who has not asked for it."""
+        return self is Choice.DIGEST
+
+
+class IfUnknown(StrEnum):
+    """What to do with a message of which the mail service never said what became of it."""
+
+    NOTHING = "nothing"
+    """It would be late, or the person can ask for another."""
+    RESEND = "resend once"
+    """A second copy does no harm, and a missing one would."""
+    HOLD = "hold"
+    """A person looks at it first."""
 
 
 class MailKind(BaseModel):
@@ -62,6 +105,9 @@ class MailKind(BaseModel):
     stream: Stream = Stream.ACCOUNT
     configuration_set: str = "account"
     secrets: tuple[Secret, ...] = ()
+    choice: Choice | None = None
+    """The choice that stops it. Service mail cannot be stopped."""
+    if_unknown: IfUnknown = IfUnknown.NOTHING
     good_for: timedelta
     """It is not sent later than this after it was planned, unless the message itself says when."""
     kept: timedelta = timedelta(days=396)
@@ -71,11 +117,28 @@ def _membership(name: str, words: str, **more: Any) -> MailKind:
     return MailKind(name=name, words=words, template=f"membership/pages/emails/{name}", **more)
 
 
+_SESSION_MAIL: dict[str, Any] = {"configuration_set": "invites", "good_for": timedelta(days=7)}
+
+
+def _about_a_session(name: str, words: str, choice: Choice, **more: Any) -> MailKind:
+    return MailKind(
+        name=name,
+        words=words,
+        template=f"invites/pages/emails/{name}",
+        stream=Stream.EVENTS,
+        choice=choice,
+        secrets=(Secret.STOP, Secret.REPLY),
+        **{**_SESSION_MAIL, **more},
+    )
+
+
 _CODE: dict[str, Any] = {
     "configuration_set": "signin",
     "good_for": timedelta(minutes=15),
     "kept": timedelta(hours=24),
 }
+
+_ONCE_MORE: dict[str, Any] = {"if_unknown": IfUnknown.RESEND}
 
 KINDS: Mapping[str, MailKind] = {
     kind.name: kind
@@ -84,10 +147,15 @@ KINDS: Mapping[str, MailKind] = {
         _membership("join-already-member", "You are already a member", **_CODE),
         _membership("sign-in-code", "Your code to sign in", secrets=(Secret.CODE,), **_CODE),
         _membership("sign-in-not-known", "No member has this address", **_CODE),
-        _membership("application-received", "We have your application", good_for=timedelta(days=7)),
-        _membership("application-accepted", "You are a member", good_for=timedelta(days=14)),
-        _membership("application-question", "A question about your application", good_for=timedelta(days=14)),
-        _membership("application-declined", "Our answer to your application", good_for=timedelta(days=14)),
+        _membership("application-received", "We have your application", good_for=timedelta(days=7), **_ONCE_MORE),
+        _membership("application-accepted", "You are a member", good_for=timedelta(days=14), **_ONCE_MORE),
+        _membership(
+            "application-question", "A question about your application", good_for=timedelta(days=14), **_ONCE_MORE
+        ),
+        _membership(
+            "application-declined", "Our answer to your application", good_for=timedelta(days=14),
+            if_unknown=IfUnknown.HOLD,
+        ),
         _membership(
             "vouch-request", "Can you confirm somebody's work?", good_for=timedelta(days=7),
             secrets=(Secret.CODE, Secret.TOKEN),
@@ -95,13 +163,16 @@ KINDS: Mapping[str, MailKind] = {
         _membership("vouch-thanks", "Thank you for answering", good_for=timedelta(days=7)),
         _membership("vouch-waiting", "Your contact has not answered yet", good_for=timedelta(days=3)),
         _membership("left", "You have left the network", good_for=timedelta(days=7), kept=timedelta(days=30)),
-        MailKind(
-            name="invite", words="Invitation to a session", template="invites/pages/emails/invite",
-            stream=Stream.EVENTS, configuration_set="invites", secrets=(Secret.STOP,), good_for=timedelta(days=7),
-        ),
+        _about_a_session("invite", "Invitation to a session", Choice.INVITES, **_ONCE_MORE),
+        _about_a_session("new-time", "A session has a new time", Choice.INVITES, **_ONCE_MORE),
+        _about_a_session("cancelled", "A session is called off", Choice.INVITES, **_ONCE_MORE),
+        _about_a_session("changed", "What a session is about has changed", Choice.INVITES, **_ONCE_MORE),
+        _about_a_session("reminder", "Your session is today", Choice.REMINDERS),
+        _about_a_session("after", "After the session", Choice.FOLLOW_UPS, good_for=timedelta(days=14)),
+        _about_a_session("digest", "The week ahead", Choice.DIGEST, configuration_set="digest"),
         MailKind(
             name="stopped", words="You have stopped weekly invitations", template="mail/pages/emails/stopped",
-            good_for=timedelta(days=7),
+            good_for=timedelta(days=7), **_ONCE_MORE,
         ),
     )
 }  # fmt: skip
@@ -120,6 +191,7 @@ class Guard(Value):
     sk: str
     equals: dict[str, str | int | bool] = Field(default_factory=dict)
     absent: tuple[str, ...] = ()
+    present: tuple[str, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -155,6 +227,9 @@ class Mail(Value):
     """The key of the item that takes the digests of its code and token, as long as its ``mail`` is still this one."""
     calendar: CalendarPart | None = None
     run: str | None = None
+    """The send to many that it belongs to."""
+    attempt: int = 1
+    """How many times it has been planned. A second time is only for kinds that say so, and there is no third."""
     planned_at: AwareDatetime
     not_before: AwareDatetime | None = None
     not_after: AwareDatetime
@@ -167,6 +242,45 @@ class Mail(Value):
     def about(self) -> MailKind:
         """The facts about its kind."""
         return KINDS[self.mail_kind]
+
+
+class RunState(StrEnum):
+    """Whether the messages of a run go out."""
+
+    GOING = "going"
+    PAUSED = "paused"
+    """They wait. Only a person lets them go on."""
+    STOPPED = "stopped"
+    """Those that have not gone never go."""
+
+
+class Run(Value):
+    """One send to many."""
+
+    id: str
+    mail_kind: str
+    words: str
+    """What it tells, for coordinators: "Friday drop-in, Friday 27 November 2026, midday to 1pm (UK time)"."""
+    thing: str
+    """What it is about: a session's id, or the day of a digest."""
+    edition: int = 0
+    """Which edition of the session it tells of."""
+    at: AwareDatetime
+    """The moment it was due."""
+    state: RunState = RunState.GOING
+    why: str = ""
+    """Why it is paused or stopped, in a sentence."""
+
+    @property
+    def about(self) -> MailKind:
+        """The facts about its kind of message."""
+        return KINDS[self.mail_kind]
+
+
+def run_guard(run_id: str) -> Guard:
+    """Holds as long as the messages of a run may go out."""
+    key = keys.run(run_id)
+    return Guard(pk=key.pk, sk=key.sk, equals={"state": RunState.GOING.value})
 
 
 def mail_key(kind: str, thing: str, person: str, version: str | int = 1) -> str:

@@ -15,10 +15,10 @@ from functions.kernel.errors import Clash
 from functions.kernel.pages import render_email
 from functions.kernel.pages.brand import BRAND
 from functions.mail.mime import Message, Subscription, build
-from functions.mail.model import Mail, Secret, State, Stream
+from functions.mail.model import Mail, RunState, Secret, State, Stream
 from functions.mail.post import Outcome, PostOffice
 from functions.mail.settings import MailSettings
-from functions.mail.store import ROW, SUPPRESSION, Ledger
+from functions.mail.store import ROW, RUN, SUPPRESSION, Ledger, Runs
 
 
 class NotYet(Exception):
@@ -52,6 +52,8 @@ class Sender:
         except Clash as clash:
             if ROW in clash.failed:
                 return None
+            if mail.run is not None and RUN in clash.failed:
+                return self._without_its_run(mail, mail.run, now)
             return self._unsent(mail, State.SUPPRESSED if SUPPRESSION in clash.failed else State.STALE, now)
         return self._posted(mail, raw, now)
 
@@ -73,6 +75,13 @@ class Sender:
                 raise NotYet
             case Outcome.UNCLEAR:
                 return State.SENDING
+
+    def _without_its_run(self, mail: Mail, run_id: str, now: datetime) -> State | None:
+        """A message whose run does not go on now: it waits while the run is paused, and ends when it is stopped."""
+        run = Runs(self.ledger.table).get(run_id)
+        if run is not None and run.state is not RunState.STOPPED:
+            raise NotYet
+        return self._unsent(mail, State.STOPPED, now)
 
     def _unsent(self, mail: Mail, state: State, now: datetime) -> State | None:
         return self._end(mail, state, now, was=State.PLANNED)
@@ -108,6 +117,9 @@ class Sender:
             token=made.get(Secret.TOKEN),
             # The link in the text opens a page with a button; the header's address takes the provider's one press.
             stop_url=f"{stop}?from=mail" if stop else None,
+            reply_url=f"{self.settings.site_origin}/reply/{mail.key}.{made[Secret.REPLY]}"
+            if Secret.REPLY in made
+            else None,
         )
         return Message(
             key=mail.key,

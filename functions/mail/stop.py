@@ -4,8 +4,8 @@ from datetime import datetime
 
 from functions.kernel import clock, tokens
 from functions.kernel.errors import Clash, NotFound
-from functions.mail.model import Mail, mail_key, new_mail
-from functions.mail.store import Choices, Ledger
+from functions.mail.model import Choice, Mail, Secret, mail_key, new_mail
+from functions.mail.store import Choices, Ledger, planned
 
 
 def mail_of_token(token: str, ledger: Ledger) -> Mail:
@@ -14,7 +14,7 @@ def mail_of_token(token: str, ledger: Ledger) -> Mail:
     Raises ``NotFound`` when we never made such a link.
     """
     key, _, secret = token.partition(".")
-    mail = ledger.by_stop_token(key, tokens.digest(secret))
+    mail = ledger.by_token(key, Secret.STOP, tokens.digest(secret))
     if mail is None:
         raise NotFound
     return mail
@@ -31,6 +31,6 @@ def stop_invites(member_id: str, address: str, address_digest: str, *, choices: 
         now=now,
     )
     try:
-        choices.stop_invites(member_id, receipt, now)
+        choices.stop(Choice.INVITES, member_id, now, planned(receipt))
     except Clash:
         return

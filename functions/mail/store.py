@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
-from operator import and_
+from heapq import merge
+from operator import and_, itemgetter
 from typing import Any
 
 from functions.kernel import clock, keys
+from functions.kernel.errors import Clash
 from functions.kernel.keys import Key
-from functions.kernel.table import Attr, ConditionBase, Table, Write, change, check, delete, put, put_new
-from functions.mail.model import Guard, Mail, Secret, State
+from functions.kernel.table import Attr, ConditionBase, Table, Write, change, check, put_new
+from functions.mail.model import ENDS, WAITING, Choice, Guard, Mail, Run, RunState, Secret, State, run_guard
 
 
 def planned(mail: Mail) -> Write:
@@ -21,7 +23,7 @@ def planned(mail: Mail) -> Write:
     item: dict[str, Any] = mail.model_dump(mode="json", exclude_none=True)
     item |= {
         "expires_at": clock.epoch(mail.planned_at + mail.about.kept),
-        f"{keys.WAITING}pk": keys.MAIL_WAITING,
+        f"{keys.WAITING}pk": keys.mail_waiting(mail.key[0]),
         f"{keys.WAITING}sk": clock.stamp(mail.not_before or mail.planned_at),
     }
     if mail.owner is not None:
@@ -29,20 +31,31 @@ def planned(mail: Mail) -> Write:
     return put_new("mail", keys.mail(mail.key), item)
 
 
-def wants_invites(member_id: str) -> Guard:
-    """Holds as long as the member has not stopped the weekly invitations."""
+def wants(choice: Choice, member_id: str) -> Guard:
+    """Holds as long as the member gets mail of this kind."""
     key = keys.mail_choices(member_id)
-    return Guard(pk=key.pk, sk=key.sk, absent=("invites_stopped_at",))
+    if choice.on_request:
+        return Guard(pk=key.pk, sk=key.sk, present=(_wanted(choice),))
+    return Guard(pk=key.pk, sk=key.sk, absent=(_stopped(choice),))
+
+
+def _stopped(choice: Choice) -> str:
+    return f"{choice.replace('-', '_')}_stopped_at"
+
+
+def _wanted(choice: Choice) -> str:
+    return f"{choice}_wanted_since"
 
 
 def _holds(guard: Guard) -> Write:
     terms: list[ConditionBase] = [Attr(name).eq(value) for name, value in guard.equals.items()]
     terms += [Attr(name).not_exists() for name in guard.absent]
+    terms += [Attr(name).exists() for name in guard.present]
     return check(guard.key, reduce(and_, terms or [Attr("pk").exists()]))
 
 
-# The places of the first two writes of the transaction that starts a sending.
-ROW, SUPPRESSION = 0, 1
+# The places of the first writes of the transaction that starts a sending. What has no run has no third.
+ROW, SUPPRESSION, RUN = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +74,11 @@ class Ledger:
         return map(Mail.model_validate, self.table.every(keys.LISTS, keys.mail_of(owner)))
 
     def waiting(self, until: datetime) -> Iterator[Mail]:
-        """The messages that were due before ``until`` and have not ended."""
-        return map(Mail.model_validate, self.table.every(keys.WAITING, keys.MAIL_WAITING, until=clock.stamp(until)))
+        """The messages that were due before ``until`` and have not ended, the longest due first."""
+        shards = (
+            self.table.every(keys.WAITING, keys.mail_waiting(shard), until=clock.stamp(until)) for shard in keys.SHARDS
+        )
+        return map(Mail.model_validate, merge(*shards, key=itemgetter(f"{keys.WAITING}sk")))
 
     def start(self, mail: Mail, digests: Mapping[Secret, str], now: datetime) -> None:
         """Move a message from PLANNED to SENDING, if all that it rests on still holds.
@@ -70,8 +86,8 @@ class Ledger:
         This one transaction is the claim: of two workers one gets it, and a message that has started is never started
         again. Raises ``Clash`` with ``ROW``, ``SUPPRESSION`` or a later place among the failed ones.
         """
-        on_row = {f"{name}_digest": value for name, value in digests.items() if name is Secret.STOP}
-        elsewhere = {f"{name}_digest": value for name, value in digests.items() if name is not Secret.STOP}
+        on_row = {f"{name}_digest": value for name, value in digests.items() if name.on_row}
+        elsewhere = {f"{name}_digest": value for name, value in digests.items() if not name.on_row}
         writes = [
             change(
                 keys.mail(mail.key),
@@ -79,6 +95,7 @@ class Ledger:
                 where=Attr("state").eq(State.PLANNED),
             ),
             check(keys.suppressed(mail.address_digest), Attr("pk").not_exists()),
+            *([_holds(run_guard(mail.run))] if mail.run else []),
             *map(_holds, mail.guards),
         ]
         if mail.secrets_in is not None:
@@ -86,19 +103,22 @@ class Ledger:
         self.table.transact(writes)
 
     def end(self, mail: Mail, state: State, now: datetime, *, was: State, message_id: str | None = None) -> None:
-        """Record how a message ended.
+        """Record how a message ended, or that it ended otherwise than we thought.
 
-        Raises ``Clash`` when it is no longer where it was, so that a slow worker cannot say of a message that another
-        is sending that it never left.
+        The counts of its run change in the same transaction, so they always add up. Raises ``Clash`` when the message
+        is no longer where it was, so that a slow worker cannot say of a message that another is sending that it never
+        left.
         """
-        self.table.write(
-            change(
-                keys.mail(mail.key),
-                set={"state": state, "ended_at": clock.stamp(now)} | ({"message_id": message_id} if message_id else {}),
-                remove=(f"{keys.WAITING}pk", f"{keys.WAITING}sk"),
-                where=Attr("state").eq(was),
-            )
+        row = change(
+            keys.mail(mail.key),
+            set={"state": state, "ended_at": clock.stamp(now)} | ({"message_id": message_id} if message_id else {}),
+            remove=(f"{keys.WAITING}pk", f"{keys.WAITING}sk"),
+            where=Attr("state").eq(was),
         )
+        if mail.run is None:
+            self.table.write(row)
+        else:
+            self.table.transact([row, _counted(mail, state, was, now)])
 
     def put_back(self, mail: Mail) -> None:
         """Return a message that was certainly not sent to PLANNED."""
@@ -111,37 +131,119 @@ class Ledger:
             )
         )
 
-    def by_stop_token(self, key: str, digest: str) -> Mail | None:
-        """The message whose "stop" link carries this secret."""
+    def by_token(self, key: str, secret: Secret, digest: str) -> Mail | None:
+        """The message whose link of one kind carries the secret with this digest."""
         item = self.table.get(keys.mail(key))
-        return Mail.model_validate(item) if item and item.get("stop_digest") == digest else None
+        return Mail.model_validate(item) if item and item.get(f"{secret}_digest") == digest else None
+
+
+def _counted(mail: Mail, state: State, was: State, now: datetime) -> Write:
+    assert mail.run is not None
+    lifetime = keys.KIND["run-count"].lifetime
+    assert lifetime is not None
+    return change(
+        keys.run_count(mail.run, mail.key[0]),
+        set={"kind": "run-count", "expires_at": clock.epoch(now + lifetime)},
+        add={state.value: 1} | ({} if was in WAITING else {was.value: -1}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Sends to many: whether each goes on, and how its messages ended."""
+
+    table: Table
+
+    def get(self, run_id: str) -> Run | None:
+        """The run as it is now."""
+        item = self.table.get(keys.run(run_id))
+        return Run.model_validate(item) if item else None
+
+    def newest(self, limit: int) -> list[Run]:
+        """The runs that were due last, the newest first."""
+        page = self.table.listed(keys.LISTS, keys.RUNS, newest_first=True, limit=limit)
+        return [Run.model_validate(item) for item in page.items]
+
+    def counts(self, run_id: str) -> dict[State, int]:
+        """How many messages of a run have ended in each state."""
+        items = self.table.get_many([keys.run_count(run_id, shard) for shard in keys.SHARDS])
+        return {state: sum(item.get(state, 0) for item in items if item is not None) for state in ENDS}
+
+    def move(self, run: Run, state: RunState, why: str, *also: Write) -> bool:
+        """Pause, stop or go on with a run, and keep the lines about it. ``False`` when it has changed meanwhile."""
+        moved = change(keys.run(run.id), set={"state": state, "why": why}, where=Attr("state").eq(run.state))
+        try:
+            self.table.transact([moved, *also])
+        except Clash:
+            return False
+        return True
+
+
+def run_begun(run: Run, now: datetime) -> Write:
+    """The write that keeps a new run. Its condition fails when it has been begun before."""
+    lifetime = keys.KIND["run"].lifetime
+    assert lifetime is not None
+    listed = {f"{keys.LISTS}pk": keys.RUNS, f"{keys.LISTS}sk": f"{clock.stamp(run.at)}#{run.id}"}
+    item = run.model_dump(mode="json") | listed | {"expires_at": clock.epoch(now + lifetime)}
+    return put_new("run", keys.run(run.id), item)
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Which mail each member has stopped."""
+    """Which mail each member has stopped or asked for."""
 
     table: Table
 
-    def stopped_invites(self, member_ids: Sequence[str]) -> set[str]:
-        """Those of the members who have stopped the weekly invitations."""
+    def without(self, choice: Choice, member_ids: Sequence[str]) -> set[str]:
+        """Those of the members who do not get mail of this kind."""
         items = self.table.get_many([keys.mail_choices(member_id) for member_id in member_ids])
-        return {
-            member_id
-            for member_id, item in zip(member_ids, items, strict=True)
-            if item is not None and "invites_stopped_at" in item
-        }
+        return {member_id for member_id, item in zip(member_ids, items, strict=True) if not _gets(choice, item or {})}
 
-    def stop_invites(self, member_id: str, receipt: Mail, now: datetime) -> None:
-        """Stop the weekly invitations, and plan the receipt.
+    def of(self, member_id: str) -> set[Choice]:
+        """The kinds of mail that a member gets."""
+        item = self.table.get(keys.mail_choices(member_id)) or {}
+        return {choice for choice in Choice if _gets(choice, item)}
 
-        Raises ``Clash`` when they were stopped before, or the member has left.
+    def digest_readers(self, after: str) -> Iterator[str]:
+        """The ids of the members who asked for the digest, from the one after ``after`` on."""
+        items = self.table.every(keys.LISTS, keys.DIGEST_READERS, since=after)
+        return (item["member"] for item in items if item["member"] != after)
+
+    def stop(self, choice: Choice, member_id: str, now: datetime, *also: Write) -> None:
+        """Stop mail of one kind, and make the other writes with it, such as the receipt.
+
+        Raises ``Clash`` when it was stopped before, or the member has left.
         """
-        key = keys.mail_choices(member_id)
-        item = {"invites_stopped_at": clock.stamp(now)}
-        stop = put("mail-choices", key, item, where=Attr("invites_stopped_at").not_exists())
-        self.table.transact([stop, check(keys.member(member_id), Attr("pk").exists()), planned(receipt)])
+        key, here = keys.mail_choices(member_id), check(keys.member(member_id), Attr("status").eq("member"))
+        if choice.on_request:
+            listed = (f"{keys.LISTS}pk", f"{keys.LISTS}sk")
+            stop = change(key, remove=(_wanted(choice), *listed), where=Attr(_wanted(choice)).exists())
+        else:
+            fresh = Attr(_stopped(choice)).not_exists()
+            stop = change(key, set=_choices_of(member_id) | {_stopped(choice): clock.stamp(now)}, where=fresh)
+        self.table.transact([stop, here, *also])
 
-    def start_invites(self, member_id: str) -> None:
-        """Start the weekly invitations again."""
-        self.table.write(delete(keys.mail_choices(member_id)))
+    def start(self, choice: Choice, member_id: str, now: datetime) -> None:
+        """Start mail of one kind. Starting it twice is starting it once.
+
+        Raises ``Clash`` when the member has left.
+        """
+        key, here = keys.mail_choices(member_id), check(keys.member(member_id), Attr("status").eq("member"))
+        told: dict[str, Any] = _choices_of(member_id)
+        if choice.on_request:
+            told |= {
+                _wanted(choice): clock.stamp(now),
+                f"{keys.LISTS}pk": keys.DIGEST_READERS,
+                f"{keys.LISTS}sk": member_id,
+            }
+            self.table.transact([change(key, set=told), here])
+        else:
+            self.table.transact([change(key, set=told, remove=(_stopped(choice),)), here])
+
+
+def _gets(choice: Choice, item: Mapping[str, Any]) -> bool:
+    return _wanted(choice) in item if choice.on_request else _stopped(choice) not in item
+
+
+def _choices_of(member_id: str) -> dict[str, Any]:
+    return {"kind": "mail-choices", "member": member_id}

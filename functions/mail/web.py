@@ -10,6 +10,7 @@ from functions.kernel.forms import FormModel, read_form
 from functions.kernel.http import Answer, Request, Routes, see_other
 from functions.kernel.table import Table
 from functions.mail import stop
+from functions.mail.model import Choice
 from functions.mail.settings import MailSettings
 from functions.mail.store import Choices, Ledger
 
@@ -42,7 +43,7 @@ def show_stop(request: Request) -> Answer:
     """Show the present state and one button. Opening the link changes nothing: mail scanners open links."""
     mail = stop.mail_of_token(request.parameters["token"], Ledger(request.table))
     owner = mail.owner or ""
-    stopped = bool(Choices(request.table).stopped_invites([owner]))
+    stopped = Choice.INVITES not in Choices(request.table).of(owner)
     return request.page("mail/pages/stop.jinja", stopped=stopped)
 
 
@@ -56,11 +57,11 @@ def press_stop(request: Request) -> Answer:
         return Answer("You have stopped the weekly invitations.\n", content_type="text/plain; charset=utf-8")
     form = read_form(ChoiceForm, request.fields)
     if form.value is None:
-        return request.page("mail/pages/stop.jinja", form=form, stopped=bool(choices.stopped_invites([owner])))
+        return request.page("mail/pages/stop.jinja", form=form, stopped=Choice.INVITES not in choices.of(owner))
     if form.value.invites == "stop":
         stop.stop_invites(owner, mail.to_address, mail.address_digest, choices=choices, now=request.now)
     else:
-        choices.start_invites(owner)
+        choices.start(Choice.INVITES, owner, request.now)
     return see_other(request.path)
 
 
@@ -69,7 +70,7 @@ def show_emails(request: Request) -> Answer:
     """What a member receives, and every message we sent them."""
     member_id = request.member.member_id
     sent = sorted(Ledger(request.table).of(member_id), key=lambda mail: mail.planned_at, reverse=True)
-    stopped = bool(Choices(request.table).stopped_invites([member_id]))
+    stopped = Choice.INVITES not in Choices(request.table).of(member_id)
     return request.page("mail/pages/emails.jinja", stopped=stopped, sent=sent, back="/account")
 
 
@@ -84,7 +85,7 @@ def change_emails(request: Request) -> Answer:
             raise NotFound
         stop.stop_invites(member_id, member["address"], member["address_digest"], choices=choices, now=request.now)
     elif form.value is not None:
-        choices.start_invites(member_id)
+        choices.start(Choice.INVITES, member_id, request.now)
     return see_other("/account/emails")
 
 

@@ -257,7 +257,8 @@ class Members:
 
     def every(self) -> Iterator[Member]:
         """Each member, in no order that means anything."""
-        return map(Member.model_validate, self.table.every(keys.LISTS, keys.MEMBERS))
+        for shard in keys.SHARDS:
+            yield from map(Member.model_validate, self.table.every(keys.LISTS, keys.members_of(shard)))
 
     def names_of(self, member_ids: Iterable[str]) -> dict[str, str]:
         """The names of those of the ids who are members now."""
@@ -292,7 +293,7 @@ class Members:
 
 def member_kept(member: Member) -> Write:
     """The write that makes somebody a member."""
-    listed = {f"{keys.LISTS}pk": keys.MEMBERS, f"{keys.LISTS}sk": member.id}
+    listed = {f"{keys.LISTS}pk": keys.members_of(member.id[0]), f"{keys.LISTS}sk": member.id}
     return put_new("member", keys.member(member.id), member.model_dump(mode="json", exclude_none=True) | listed)
 
 

@@ -30,11 +30,15 @@ ORDINARY = {
     "ask_again_by": "Monday 21 December 2026",
     "asked_at": "10am",
     "asked_on": "Monday 23 November 2026",
+    "called_off": ["Friday drop-in: Friday 25 December 2026, midday to 1pm (UK time)"],
+    "coming": ["Friday drop-in: Friday 27 November 2026, midday to 1pm (UK time)"],
+    "day": "Friday 27 November 2026",
     "given_up": "",
     "note": "Please tell us the name of your trust.",
     "organisation": "Bwrdd Iechyd Enghraifft",
     "outcome": "REFER",
     "page": f"{ORIGIN}/sessions/s1",
+    "programme": f"{ORIGIN}/sessions",
     "reason": "Somebody who knows your work has confirmed it.",
     "subject": "Friday drop-in: Friday 27 November, midday (UK time)",
     "summary": "Bring a question.",
@@ -42,6 +46,7 @@ ORDINARY = {
     "voucher": "Vera Example",
     "vouch": "0123456789abcdef0123456789abcdef",
     "waiting_for": "",
+    "was": "Friday 20 November 2026, midday to 1pm (UK time)",
     "when": "Friday 27 November 2026, midday to 1pm (UK time)",
 }
 """What the words of some message need, with what people ordinarily are called and write."""

@@ -6,7 +6,7 @@ import pytest
 
 from functions.kernel import keys
 from functions.kernel.table import delete
-from functions.mail.model import mail_key, new_mail
+from functions.mail.model import Choice, mail_key, new_mail
 from functions.mail.store import Choices, planned
 from functions.membership.model import Member
 from tests.network import Network, link_in, text_of
@@ -38,7 +38,7 @@ def invited(network: Network, member: Member) -> str:
 
 
 def has_stopped(network: Network, member: Member) -> bool:
-    return bool(Choices(network.table).stopped_invites([member.id]))
+    return Choice.INVITES not in Choices(network.table).of(member.id)
 
 
 def one_click(browser: Browser, address: str, body: str = ONE_CLICK) -> Page:
