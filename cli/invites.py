@@ -75,6 +75,8 @@ def in_words(report: Report) -> str:
             f"  {'invited before':24}{tally.already:>9,}",
             f"  {'stopped invitations':24}{tally.stopped:>9,}",
         ]
+    if report.unfinished:
+        lines += ["", "There was no time to plan for everybody. The rest is planned within minutes, by itself."]
     if report.skipped:
         lines += ["", "Nobody is invited to these now:"]
         lines += [f"  {each.title}, {each.when}. {each.why}" for each in report.skipped]

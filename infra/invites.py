@@ -7,13 +7,13 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.function import Function
+from infra.function import Function, WebFunction
 from infra.stages import Stage
 from infra.triggers import OnNewItem, OnSchedule
 
 
 class Invites(Construct):
-    """The weekly plan, and the invitation of someone who joined after it was made."""
+    """The weekly plan, what changes after it was made, and the invitation of someone who joined since."""
 
     def __init__(
         self,
@@ -31,9 +31,27 @@ class Invites(Construct):
             "table_name": table_name,
             "site_origin": stage.site_origin,
             "events_sender": stage.events_sender,
+            "warm_up": str(stage.mail_leaves).lower(),
         }
         job = partial(Function, self, stage=stage, code=code, environment=environment)
+        self.web = WebFunction(self, "invites", stage=stage, code=code, environment=environment)
         self.plan = job("invites.plan", timeout=Duration.minutes(5), concurrency=1, undelivered=undelivered)
+        # A long plan is worked on by several ticks side by side, one more each minute.
+        self.tick = job("invites.tick", timeout=Duration.minutes(5), concurrency=5, undelivered=undelivered)
         self.welcome = job("invites.welcome", timeout=Duration.seconds(60), concurrency=2)
-        OnSchedule(self, "EveryMonday", stage=stage, run=self.plan, when="cron(0 9 ? * MON *)", undelivered=undelivered)
-        OnNewItem(self, "NewMember", run=self.welcome, kind="member", stream_arn=stream_arn, undelivered=undelivered)
+        for name, run, when in (
+            ("EveryMonday", self.plan, "cron(0 9 ? * MON *)"),
+            ("EveryMinute", self.tick, "rate(1 minute)"),
+        ):
+            OnSchedule(self, name, stage=stage, run=run, when=when, undelivered=undelivered)
+        OnNewItem(
+            self,
+            "NewMember",
+            run=self.welcome,
+            kind="member",
+            # A member who has a new address is invited there.
+            changed_too=True,
+            status="member",
+            stream_arn=stream_arn,
+            undelivered=undelivered,
+        )

@@ -11,6 +11,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+import functions.invites
 import functions.mail
 import functions.membership
 import functions.sessions
@@ -64,6 +65,7 @@ class ServiceStack(Stack):
                 membership.web: functions.membership.PATHS,
                 sessions.web: functions.sessions.PATHS,
                 mail.web: functions.mail.PATHS,
+                invites.web: functions.invites.PATHS,
             },
             otherwise=site.web,
         )
@@ -78,7 +80,9 @@ class ServiceStack(Stack):
             mail.web: (*READ, *WRITE),
             mail.send: ("dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
             mail.sweep: (QUERY, "dynamodb:UpdateItem"),
-            invites.plan: (*READ, "dynamodb:PutItem"),
+            invites.web: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
+            invites.plan: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem"),
+            invites.tick: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem"),
             invites.welcome: (*READ, "dynamodb:PutItem"),
         }
         indexes = [f"{table.table_arn}/index/{name}" for name in INDEXES]

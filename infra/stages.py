@@ -58,6 +58,11 @@ class Stage(BaseModel):
         return self.site_origin.startswith("https:")
 
     @property
+    def mail_leaves(self) -> bool:
+        """Whether mail goes out into the world, where mail services watch who sends it."""
+        return self.encrypted
+
+    @property
     def account_sender(self) -> str:
         """The address that service mail comes from."""
         return f"account@account.{self.mail_domain}"

@@ -64,7 +64,10 @@ class OnSchedule(Construct):
 
 
 class OnNewItem(Construct):
-    """Runs a function for each new item of one kind, a second or so after the transaction that wrote it."""
+    """Runs a function for each new item of one kind, a second or so after the transaction that wrote it.
+
+    It may also ask for the items that change, and for those alone that have one status.
+    """
 
     def __init__(
         self,
@@ -75,12 +78,18 @@ class OnNewItem(Construct):
         kind: str,
         stream_arn: str,
         undelivered: sqs.IQueue,
+        changed_too: bool = False,
+        status: str | None = None,
     ) -> None:
         """Run ``run`` for every insert of an item whose attribute ``kind`` is ``kind``."""
         super().__init__(scope, construct_id)
         run.may(*STREAM_ACTIONS, on=[stream_arn])
         run.may("sqs:SendMessage", on=[undelivered.queue_arn])
-        new_of_kind = {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"kind": {"S": [kind]}}}}
+        image = {"kind": {"S": [kind]}} | ({"status": {"S": [status]}} if status else {})
+        new_of_kind = {
+            "eventName": ["INSERT", *(["MODIFY"] if changed_too else [])],
+            "dynamodb": {"NewImage": image},
+        }
         lambda_.CfnEventSourceMapping(
             self,
             "Stream",

@@ -3,3 +3,5 @@
 It decides and plans. ``mail`` sends, and checks again at the last moment whether what was planned still
 holds.
 """
+
+PATHS = ("/coordinate/emails", "/coordinate/emails/{id}")

@@ -1,5 +1,6 @@
-"""What sets invitations going: the clock on Monday morning, and a new member."""
+"""What sets mail about sessions going: the clock on Monday morning and each minute, and a new member."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -11,12 +12,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from functions.invites.plan import Planner
 from functions.invites.settings import InvitesSettings
-from functions.invites.store import Plans
 from functions.kernel import measures
 from functions.kernel.table import Table, unmarshal
-from functions.mail.store import Choices
 from functions.membership.model import Member
-from functions.sessions.store import Programme
 
 type Event = dict[str, Any]
 
@@ -50,26 +48,35 @@ def table() -> Table:
 
 def planner() -> Planner:
     """Everything that planning needs."""
-    return Planner(Programme(table()), Plans(table()), Choices(table()), settings())
+    return Planner.on(table(), settings())
 
 
 def plan(event: Event, context: Any) -> Event:
     """Plan the invitations that are due at the moment in the event, and report."""
     moment = Moment.model_validate(event)
-    report = planner().week(moment.at, dry_run=moment.dry_run, has_time=lambda: _remaining(context) > ENOUGH_TIME)
+    report = planner().week(moment.at, dry_run=moment.dry_run, has_time=_time_left(context))
     planned = sum(tally.planned for tally in report.sessions)
     if not report.dry_run:
         measures.count("Invitations", planned)
-    log.info("planned", extra={"run": report.run, "dry_run": report.dry_run, "planned": planned})
+    facts = {"dry_run": report.dry_run, "planned": planned, "unfinished": report.unfinished}
+    log.info("planned", extra=facts)
     return report.model_dump(mode="json")
 
 
-def _remaining(context: Any) -> timedelta:
-    return timedelta(milliseconds=context.get_remaining_time_in_millis())
+def tick(event: Event, context: Any) -> dict[str, int]:
+    """Tell members what has changed, remind those who are coming, and go on with what was cut off."""
+    counts = planner().tick(Moment.model_validate(event).at, _time_left(context))
+    if any(counts.values()):
+        log.info("ticked", extra=counts)
+    return counts
+
+
+def _time_left(context: Any) -> Callable[[], bool]:
+    return lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()) > ENOUGH_TIME
 
 
 def welcome(event: Event, context: Any) -> Any:
-    """Invite each new member to what the others have been invited to already.
+    """Invite each new member, and each at a new address, to what the others have been invited to already.
 
     The stream goes on from the first record that could not be planned. Those after it come again, which plans nothing
     twice.

@@ -1,32 +1,48 @@
-"""The values of planning: what one run did, and where it stands."""
+"""The values of planning: where it stands in each part of the members, and what a run did."""
 
-from pydantic import AwareDatetime
+from typing import Annotated, Self
+
+from pydantic import AwareDatetime, Field
 
 from functions.kernel.value import Value
 
 
-class Tally(Value):
-    """How many members were to hear of one session, by what came of it. The three add up to all members."""
+class Counts(Value):
+    """How many people a run came to, by what came of it. The three add up to all of them."""
+
+    planned: Annotated[int, Field(ge=0)] = 0
+    already: Annotated[int, Field(ge=0)] = 0
+    """They have been told this before, or there is nothing that they have to be told."""
+    stopped: Annotated[int, Field(ge=0)] = 0
+    """They have stopped mail of this kind."""
+
+    def plus(self, other: "Counts") -> Self:
+        """These and more people."""
+        return self.model_copy(update={name: getattr(self, name) + getattr(other, name) for name in Counts.model_fields})
+
+
+class Part(Counts):
+    """Where a run stands among the people of one part. One that was cut off goes on after its last whole page."""
+
+    run: str
+    shard: str
+    """The digit that the ids of its people begin with; "all" where a run is for few people and has one part."""
+    after: str = ""
+    """The id of the last person it got to; empty at the start."""
+    pages: Annotated[int, Field(ge=0)] = 0
+    """One more with each page, so that two workers on one part notice each other."""
+    finished: bool = False
+    touched_at: AwareDatetime
+    """When somebody last worked on it, by the clock of the machine. It says nothing of what is due."""
+
+
+class Tally(Counts):
+    """How many members were to hear of one session, by what came of it."""
 
     session: str
-    sequence: int
+    edition: int
     title: str
     when: str
-    planned: int = 0
-    already: int = 0
-    """They had an invitation to this version of the session before."""
-    stopped: int = 0
-    """They have stopped the weekly invitations."""
-
-    def plus(self, *, planned: int = 0, already: int = 0, stopped: int = 0) -> "Tally":
-        """The tally with more members counted."""
-        return self.model_copy(
-            update={
-                "planned": self.planned + planned,
-                "already": self.already + already,
-                "stopped": self.stopped + stopped,
-            }
-        )
 
 
 class Skipped(Value):
@@ -41,32 +57,9 @@ class Skipped(Value):
 class Report(Value):
     """What a run did, or with ``dry_run`` what it would do."""
 
-    run: str
     at: AwareDatetime
     dry_run: bool
     sessions: tuple[Tally, ...]
     skipped: tuple[Skipped, ...]
-
-
-class Run(Value):
-    """Where a run stands. One that was cut off goes on after the last page of members that it finished."""
-
-    id: str
-    at: AwareDatetime
-    tallies: tuple[Tally, ...] = ()
-    after: str = ""
-    """The id of the last member it got to; empty when it is at the start."""
-    finished: bool = False
-
-    @property
-    def planned(self) -> int:
-        """How many invitations it planned."""
-        return sum(tally.planned for tally in self.tallies)
-
-    def goes_on(self, fresh: tuple[Tally, ...]) -> bool:
-        """Whether this run was cut off while it planned these very versions of these sessions."""
-        return not self.finished and _versions(self.tallies) == _versions(fresh)
-
-
-def _versions(tallies: tuple[Tally, ...]) -> list[tuple[str, int]]:
-    return [(tally.session, tally.sequence) for tally in tallies]
+    unfinished: int = 0
+    """In how many parts of the members planning still goes on, by itself, after this report."""

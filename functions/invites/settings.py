@@ -1,13 +1,12 @@
 """The environment that the invitation functions need."""
 
-from functions.kernel.settings import Settings
+from functions.kernel.http import WebSettings
 
 
-class InvitesSettings(Settings):
-    """Shared by the weekly plan and by the invitation of a new member."""
+class InvitesSettings(WebSettings):
+    """Shared by the pages, the plan, the tick and the invitation of a new member."""
 
-    table_name: str
-    site_origin: str
-    """How every link begins, without a slash at the end."""
     events_sender: str
     """The address that invitations come from, and the organiser of every calendar entry."""
+    warm_up: bool
+    """Whether the first sends go out in waves. On a machine of one's own, no mail service watches."""

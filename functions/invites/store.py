@@ -1,20 +1,20 @@
-"""Members by the page, the ledger's rows for a page, and the run, in the table."""
+"""Members by the page, the ledger's rows for a page, and where planning stands, in the table."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import batched, chain
+from itertools import batched
 
-from functions.invites.model import Run
+from functions.invites.model import Part
 from functions.kernel import clock, keys
 from functions.kernel.errors import Clash
-from functions.kernel.table import Table, put
-from functions.mail.model import Mail
-from functions.mail.store import planned
+from functions.kernel.table import Attr, Table, Write, put
+from functions.mail.model import Mail, Run
+from functions.mail.store import planned, run_begun
 from functions.membership.model import Member
 
-PAGE = 100
-"""Members at a time: one read tells who has stopped, and another who has been invited."""
+PAGE = 99
+"""Members at a time: their messages and the place they were got to are written in one transaction, which takes 100."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,41 +23,71 @@ class Plans:
 
     table: Table
 
-    def members(self, after: str) -> Iterator[tuple[Member, ...]]:
-        """The members whose ids come after one id, in pages. An empty id comes before all."""
-        items = chain.from_iterable(
-            self.table.every(keys.LISTS, keys.members_of(shard), since=after)
-            for shard in keys.SHARDS
-            if shard >= after[:1]
-        )
+    def members(self, shard: str, after: str) -> Iterator[tuple[Member, ...]]:
+        """The members of one shard whose ids come after one id, in pages. An empty id comes before all."""
+        items = self.table.every(keys.LISTS, keys.members_of(shard), since=after)
         members = (Member.model_validate(item) for item in items if item["id"] != after)
         return batched((member for member in members if member.status == "member"), PAGE, strict=False)
 
-    def invited(self, mail_keys: Sequence[str]) -> set[str]:
-        """Those of the keys that the ledger has a row for."""
-        rows = self.table.get_many([keys.mail(key) for key in mail_keys])
-        return {key for key, row in zip(mail_keys, rows, strict=True) if row is not None}
+    def profiles(self, member_ids: Iterator[str], after: str) -> Iterator[tuple[Member, ...]]:
+        """The members behind ids that come in order, in pages, from the one after ``after`` on."""
+        for some in batched((each for each in member_ids if each > after), PAGE, strict=False):
+            items = self.table.get_many([keys.member(member_id) for member_id in some])
+            members = (Member.model_validate(item) for item in items if item and item["status"] == "member")
+            yield tuple(members)
 
-    def plan(self, mail: Mail) -> bool:
-        """Put a message into the ledger. ``False`` when it is there already."""
+    def rows(self, mail_keys: Sequence[str]) -> dict[str, Mail]:
+        """The rows that the ledger has for some keys."""
+        items = self.table.get_many([keys.mail(key) for key in mail_keys])
+        return {key: Mail.model_validate(item) for key, item in zip(mail_keys, items, strict=True) if item}
+
+    def begin(self, run: Run, shards: Sequence[str], now: datetime) -> list[Part]:
+        """Keep a new run and its parts, or find the parts of one that has begun before."""
+        parts = [Part(run=run.id, shard=shard, touched_at=now) for shard in shards]
+        try:
+            self.table.transact([run_begun(run, now), *(_kept(part) for part in parts)])
+        except Clash:
+            return self.parts(run.id)
+        return parts
+
+    def begin_stopped(self, run: Run, line: Write, now: datetime) -> bool:
+        """Keep a run that never goes, and the line about it. ``False`` when it has begun."""
+        try:
+            self.table.transact([run_begun(run, now), line])
+        except Clash:
+            return False
+        return True
+
+    def parts(self, run_id: str) -> list[Part]:
+        """Every part of a run."""
+        return [Part.model_validate(item) for item in self.table.children(keys.run(run_id).pk, keys.run_part("", "").sk)]
+
+    def unfinished(self, until: datetime) -> Iterator[Part]:
+        """The parts on which nobody has worked since ``until``, by the clock of the machines."""
+        return map(Part.model_validate, self.table.every(keys.WAITING, keys.PLANNING, until=clock.stamp(until)))
+
+    def keep(self, before: Part, after: Part, mails: Sequence[Mail] = ()) -> None:
+        """Plan a page's messages and keep how far that got, in one transaction.
+
+        Raises ``Clash`` with 0 when another worker was there first, and with a later place when one of the messages
+        has been planned meanwhile.
+        """
+        self.table.transact([_kept(after, before), *map(planned, mails)])
+
+    def add(self, mail: Mail) -> bool:
+        """Put one message into the ledger. ``False`` when it is there already."""
         try:
             self.table.write(planned(mail))
         except Clash:
             return False
         return True
 
-    def run(self, run_id: str) -> Run | None:
-        """The run of this id."""
-        item = self.table.get(keys.run(run_id))
-        return Run.model_validate(item) if item else None
 
-    def keep(self, run: Run, now: datetime) -> None:
-        """Write down where a run stands."""
-        lifetime = keys.KIND["run"].lifetime
-        assert lifetime is not None
-        item = {
-            **run.model_dump(mode="json"),
-            "planned": run.planned,
-            "expires_at": clock.epoch(now + lifetime),
-        }
-        self.table.write(put("run", keys.run(run.id), item))
+def _kept(part: Part, before: Part | None = None) -> Write:
+    lifetime = keys.KIND["run-part"].lifetime
+    assert lifetime is not None
+    item = part.model_dump(mode="json") | {"expires_at": clock.epoch(part.touched_at + lifetime)}
+    if not part.finished:
+        item |= {f"{keys.WAITING}pk": keys.PLANNING, f"{keys.WAITING}sk": clock.stamp(part.touched_at)}
+    unchanged = Attr("pages").eq(before.pages) if before else Attr("pk").not_exists()
+    return put("run-part", keys.run_part(part.run, part.shard), item, where=unchanged)

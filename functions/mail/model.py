@@ -49,6 +49,7 @@ class State(StrEnum):
 
 WAITING = frozenset({State.PLANNED, State.SENDING})
 ENDS = tuple(state for state in State if state not in WAITING)
+GOT_THROUGH = frozenset({State.SENT, State.DELIVERED})
 MAY_HAVE_ARRIVED = frozenset({State.SENDING, State.SENT, State.DELIVERED, State.COMPLAINED, State.UNKNOWN})
 """After these, what a message carried may be in its reader's calendar."""
 
@@ -226,6 +227,10 @@ class Mail(Value):
     secrets_in: tuple[str, str] | None = None
     """The key of the item that takes the digests of its code and token, as long as its ``mail`` is still this one."""
     calendar: CalendarPart | None = None
+    withdrawn: bool = False
+    """Whether a later message took its entry out of this one reader's calendar."""
+    follows: str | None = None
+    """The mail service's name for an earlier message that mail programs show together with this one."""
     run: str | None = None
     """The send to many that it belongs to."""
     attempt: int = 1
@@ -265,6 +270,8 @@ class Run(Value):
     """What it is about: a session's id, or the day of a digest."""
     edition: int = 0
     """Which edition of the session it tells of."""
+    at_once: int | None = None
+    """How many of its messages may go at once, while the network is new to the mail service; ``None`` for all."""
     at: AwareDatetime
     """The moment it was due."""
     state: RunState = RunState.GOING
@@ -301,6 +308,7 @@ def new_mail(
     guards: tuple[Guard, ...] = (),
     secrets_in: Key | None = None,
     calendar: CalendarPart | None = None,
+    follows: str | None = None,
     run: str | None = None,
     not_after: datetime | None = None,
 ) -> Mail:
@@ -316,6 +324,7 @@ def new_mail(
         guards=guards,
         secrets_in=(secrets_in.pk, secrets_in.sk) if secrets_in else None,
         calendar=calendar,
+        follows=follows,
         run=run,
         planned_at=now,
         not_after=not_after or now + KINDS[kind].good_for,

@@ -12,7 +12,7 @@ from functions.kernel import clock, keys
 from functions.kernel.errors import Clash
 from functions.kernel.keys import Key
 from functions.kernel.table import Attr, ConditionBase, Table, Write, change, check, put_new
-from functions.mail.model import ENDS, WAITING, Choice, Guard, Mail, Run, RunState, Secret, State, run_guard
+from functions.mail.model import ENDS, GOT_THROUGH, WAITING, Choice, Guard, Mail, Run, RunState, Secret, State, run_guard
 
 
 def planned(mail: Mail) -> Write:
@@ -53,6 +53,9 @@ def _holds(guard: Guard) -> Write:
     terms += [Attr(name).exists() for name in guard.present]
     return check(guard.key, reduce(and_, terms or [Attr("pk").exists()]))
 
+
+_NEWEST = 10
+"""Runs: more than a month of them."""
 
 # The places of the first writes of the transaction that starts a sending. What has no run has no third.
 ROW, SUPPRESSION, RUN = 0, 1, 2
@@ -168,6 +171,10 @@ class Runs:
         """How many messages of a run have ended in each state."""
         items = self.table.get_many([keys.run_count(run_id, shard) for shard in keys.SHARDS])
         return {state: sum(item.get(state, 0) for item in items if item is not None) for state in ENDS}
+
+    def proven(self) -> int:
+        """How many messages the largest of the newest runs got through."""
+        return max((sum(self.counts(run.id)[state] for state in GOT_THROUGH) for run in self.newest(_NEWEST)), default=0)
 
     def move(self, run: Run, state: RunState, why: str, *also: Write) -> bool:
         """Pause, stop or go on with a run, and keep the lines about it. ``False`` when it has changed meanwhile."""

@@ -1,0 +1,83 @@
+"""What one member has to be told of a session, from what they were told before.
+
+Nothing is remembered about a member's calendar: the ledger's rows say what may have reached it. So the answer is right
+whatever was planned, sent, overtaken or lost on the way, and asking again after it has been acted on gives "nothing".
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from operator import attrgetter
+from typing import Any
+
+from functions.mail.model import MAY_HAVE_ARRIVED, Mail
+from functions.sessions.model import Session
+
+
+class Telling(StrEnum):
+    """What a member is told. The values are the names of the kinds of mail."""
+
+    INVITE = "invite"
+    NEW_TIME = "new-time"
+    CANCELLED = "cancelled"
+    CHANGED = "changed"
+    """The words changed, and the time did not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The entry of a session that may be in a member's calendar."""
+
+    uid: str
+    start: datetime
+    end: datetime
+    words: tuple[str, str]
+    """Its title and its description."""
+    message_id: str | None
+    """The mail service's name for the message that brought it."""
+
+
+def held(rows: Sequence[Mail]) -> Held | None:
+    """What a member's calendar may hold of a session, from the rows about it to their present address.
+
+    The newest that may have arrived counts. ``None`` when none did, or it took the entry out again.
+    """
+    arrived = [row for row in rows if row.calendar is not None and row.state in MAY_HAVE_ARRIVED]
+    newest = max(arrived, key=attrgetter("planned_at"), default=None)
+    if newest is None or newest.calendar is None or newest.calendar.method != "REQUEST" or newest.withdrawn:
+        return None
+    entry: dict[str, Any] = newest.calendar.entry
+    return Held(
+        uid=entry["uid"],
+        start=datetime.fromisoformat(entry["start"]),
+        end=datetime.fromisoformat(entry["end"]),
+        words=(entry["summary"], entry["description"]),
+        message_id=newest.message_id,
+    )
+
+
+def telling(
+    session: Session,
+    words: tuple[str, str],
+    before: Held | None,
+    *,
+    due: bool,
+    wants: bool,
+    accepted: bool,
+) -> Telling | None:
+    """What to tell a member who has not been told of this edition of the session; ``None`` for nothing.
+
+    ``words`` are the title and the description that the entry would have now. ``due`` says whether the invitations to
+    the session have to be out. Somebody who stopped the invitations after they accepted this one still hears when it
+    moves or is called off, because they count on it.
+    """
+    if before is None:
+        return Telling.INVITE if due and wants else None
+    if not (wants or accepted):
+        return None
+    if not session.goes_ahead:
+        return Telling.CANCELLED
+    if (before.start, before.end) != (session.start, session.end):
+        return Telling.NEW_TIME
+    return Telling.CHANGED if before.words != words else None
