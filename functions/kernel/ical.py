@@ -67,6 +67,7 @@ class Status(StrEnum):
     """Whether the session is on (RFC 5545 section 3.8.1.11)."""
 
     CONFIRMED = "CONFIRMED"
+    TENTATIVE = "TENTATIVE"
     CANCELLED = "CANCELLED"
 
 
