@@ -22,7 +22,7 @@ settings.register_profile("here", deadline=None, suppress_health_check=[HealthCh
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
-_WEB = ("site", "membership", "sessions", "mail")
+_WEB = ("site", "membership", "sessions", "invites", "mail")
 
 
 def _forget() -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 from functions.kernel.auth import Access
 from functions.kernel.http import Route, Routes
 from functions.kernel.pages.assets import asset
+from functions.mail.store import Runs
 from functions.membership.model import Member
 from functions.sessions import jobs as session_jobs
-from functions.sessions.store import Programme
+from functions.sessions.model import Answer, AnswerValue, Source
+from functions.sessions.store import Answers, Attendance, Programme
 from tests.calls import Calls, listen
 from tests.network import Network, link_in
 from tests.people import ANN, CORA, PAT, SAM, VERA
@@ -82,6 +84,10 @@ def populate(network: Network) -> World:
     stop = _invited(network, ann)
     member, coordinator = network.signed_in(ANN["email"]), network.signed_in(CORA["email"])
     member.post("/account/calendar", action="make")
+    now = network.clock.now()
+    answer = Answer(value=AnswerValue.YES, sequence=session.sequence, stamp=now, source=Source.CALENDAR)
+    Answers(network.table).record(ann.id, session.id, answer)
+    Attendance(network.table).go_in(ann.id, session.id, now)
     asking = network.browser()
     asking.post("/sign-in", email=ANN["email"])
     queue = coordinator.get("/coordinate/applications").text
@@ -91,6 +97,7 @@ def populate(network: Network) -> World:
         "/sessions/{id}/door": f"/sessions/{session.id}/door",
         "/coordinate/sessions/{id}": f"/coordinate/sessions/{session.id}",
         "/coordinate/applications/{id}": f"/coordinate/applications/{application}",
+        "/coordinate/emails/{id}": f"/coordinate/emails/{Runs(network.table).newest(1)[0].id}",
         "/vouch/{token}": vouch,
         "/unsubscribe/{token}": stop,
         "/calendar/{secret}": f"/calendar/{member.cookies['__Host-calendar']}.ics",

@@ -59,13 +59,13 @@ class EveryMember:
             accepted = member.id in answers and answers[member.id].value == "yes"
             wants = member.id not in stopped
             told = present in rows
-            what = None if told else telling(
-                session, self.notice.words, before, due=self.due, wants=wants, accepted=accepted
+            what = (
+                None
+                if told
+                else telling(session, self.notice.words, before, due=self.due, wants=wants, accepted=accepted)
             )
             if what is not None:
-                mails.append(
-                    self.notice.mail_to(member, what, before, accepted=accepted, run=self.run, now=self.at)
-                )
+                mails.append(self.notice.mail_to(member, what, before, accepted=accepted, run=self.run, now=self.at))
             else:
                 unheard += not wants
         counts = Counts(planned=len(mails), stopped=unheard, already=len(members) - len(mails) - unheard)

@@ -18,7 +18,9 @@ class Counts(Value):
 
     def plus(self, other: "Counts") -> Self:
         """These and more people."""
-        return self.model_copy(update={name: getattr(self, name) + getattr(other, name) for name in Counts.model_fields})
+        return self.model_copy(
+            update={name: getattr(self, name) + getattr(other, name) for name in Counts.model_fields}
+        )
 
 
 class Part(Counts):

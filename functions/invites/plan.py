@@ -83,9 +83,7 @@ class Planner:
                 counts, left = self._tell(session, at, has_time)
                 unfinished += left
             tallies.append(_tally(session, counts))
-        return Report(
-            at=at, dry_run=dry_run, sessions=tuple(tallies), skipped=tuple(skipped), unfinished=unfinished
-        )
+        return Report(at=at, dry_run=dry_run, sessions=tuple(tallies), skipped=tuple(skipped), unfinished=unfinished)
 
     def _stopped(self, session: Session) -> str | None:
         run = self.runs.get(run_id("session", session.id, session.edition))
@@ -147,6 +145,7 @@ class Planner:
             if session.invited or planning.why_not(session, at) is None:
                 run = self.session_run(session, _leading(session), at)
                 yield self.plans.begin(run, keys.SHARDS, clock.now())
+                self.programme.mark_invited(session.id)
             self.programme.announced(session)
 
     def _reminders(self, at: datetime) -> Iterator[list[Part]]:

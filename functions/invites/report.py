@@ -15,6 +15,9 @@ from functions.mail.model import Mail, Run, RunState, State, mail_key
 from functions.membership.model import Member
 from functions.sessions.model import Session
 
+ABOUT_SESSIONS = frozenset(Telling)
+"""The kinds of send that tell every member of one session."""
+
 NEWEST = 20
 """Sends on the first page: about two months of them."""
 LONGEST_COUNT = timedelta(seconds=3)
@@ -36,6 +39,11 @@ class Sent:
     def waiting(self) -> int:
         """How many of its messages have not ended. With the ended ones they are as many as were planned."""
         return self.people.planned - sum(self.ended.values())
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of it is still to go."""
+        return not (self.is_planning or self.waiting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,9 @@ class Plans:
 
     def parts(self, run_id: str) -> list[Part]:
         """Every part of a run."""
-        return [Part.model_validate(item) for item in self.table.children(keys.run(run_id).pk, keys.run_part("", "").sk)]
+        return [
+            Part.model_validate(item) for item in self.table.children(keys.run(run_id).pk, keys.run_part("", "").sk)
+        ]
 
     def unfinished(self, until: datetime) -> Iterator[Part]:
         """The parts on which nobody has worked since ``until``, by the clock of the machines."""

@@ -132,6 +132,23 @@ KINDS = (
         "Until you leave or change it",
     ),
     Kind(
+        "answer",
+        "sessions",
+        "MEMBER#<id> / ANSWER#<session>",
+        "Whether you said you are coming to a session, and how you told us",
+        True,
+        "Until you leave",
+    ),
+    Kind(
+        "attendance",
+        "sessions",
+        "MEMBER#<id> / ATTENDANCE#<session>",
+        "That you went in to a session",
+        True,
+        "30 days; after that only how many went in, without names",
+        timedelta(days=30),
+    ),
+    Kind(
         "limit",
         "kernel",
         "LIMIT#<what>#<digest> / <window>",
@@ -154,6 +171,14 @@ KINDS = (
         "sessions",
         "SESSION#<id> / SESSION",
         "A session: its title, day and times",
+        False,
+        "For good",
+    ),
+    Kind(
+        "door-count",
+        "sessions",
+        "SESSION#<id> / DOOR#<shard>",
+        "How many people went in to a session, as counts",
         False,
         "For good",
     ),
@@ -247,6 +272,16 @@ def feed(member_id: str) -> Key:
     return Key(f"MEMBER#{member_id}", "FEED")
 
 
+def answer(member_id: str, session_id: str) -> Key:
+    """A member's answer to one session. There is one at most, and it goes when they leave."""
+    return Key(f"MEMBER#{member_id}", f"ANSWER#{session_id}")
+
+
+def attendance(member_id: str, session_id: str) -> Key:
+    """That a member went in to one session, however often they did."""
+    return Key(f"MEMBER#{member_id}", f"ATTENDANCE#{session_id}")
+
+
 def limit(what: str, whom: str, window: str) -> Key:
     """A counter of one kind of asking, for one address or network, in one window of time."""
     return Key(f"LIMIT#{what}#{whom}", window)
@@ -265,6 +300,11 @@ def series(series_id: str) -> Key:
 def session(session_id: str) -> Key:
     """One session."""
     return Key(f"SESSION#{session_id}", "SESSION")
+
+
+def door_count(session_id: str, shard: int) -> Key:
+    """One of the counters of those who went in to a session. Their sum is the count."""
+    return Key(f"SESSION#{session_id}", f"DOOR#{shard}")
 
 
 def run(run_id: str) -> Key:
@@ -302,6 +342,7 @@ APPLICATIONS_WAITING = "APPLICATIONS"
 DECISIONS_DUE = "DECISIONS"
 VOUCHES_DUE = "VOUCHES"
 LEAVING = "LEAVING"
+ANNOUNCEMENTS = "ANNOUNCEMENTS"
 
 
 def members_of(shard: str) -> str:
@@ -317,6 +358,16 @@ def mail_waiting(shard: str) -> str:
 def mail_of(owner: str) -> str:
     """The list of the mail we sent to one owner: a member's or an application's id."""
     return f"MAIL-OF#{owner}"
+
+
+def answers_to(session_id: str) -> str:
+    """The list of the answers to one session, by member."""
+    return f"ANSWERS#{session_id}"
+
+
+def attendance_of(session_id: str) -> str:
+    """The list of those who went in to one session, by member."""
+    return f"ATTENDANCE-OF#{session_id}"
 
 
 def vouches_by(address_digest: str) -> str:

@@ -12,7 +12,19 @@ from functions.kernel import clock, keys
 from functions.kernel.errors import Clash
 from functions.kernel.keys import Key
 from functions.kernel.table import Attr, ConditionBase, Table, Write, change, check, put_new
-from functions.mail.model import ENDS, GOT_THROUGH, WAITING, Choice, Guard, Mail, Run, RunState, Secret, State, run_guard
+from functions.mail.model import (
+    ENDS,
+    GOT_THROUGH,
+    WAITING,
+    Choice,
+    Guard,
+    Mail,
+    Run,
+    RunState,
+    Secret,
+    State,
+    run_guard,
+)
 
 
 def planned(mail: Mail) -> Write:
@@ -174,7 +186,9 @@ class Runs:
 
     def proven(self) -> int:
         """How many messages the largest of the newest runs got through."""
-        return max((sum(self.counts(run.id)[state] for state in GOT_THROUGH) for run in self.newest(_NEWEST)), default=0)
+        return max(
+            (sum(self.counts(run.id)[state] for state in GOT_THROUGH) for run in self.newest(_NEWEST)), default=0
+        )
 
     def move(self, run: Run, state: RunState, why: str, *also: Write) -> bool:
         """Pause, stop or go on with a run, and keep the lines about it. ``False`` when it has changed meanwhile."""

@@ -67,6 +67,29 @@ class Status(StrEnum):
 
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
+    PROPOSED_BREAK = "proposed-break"
+    """It falls on a bank holiday, and nobody has decided yet. Nobody is invited until somebody does."""
+
+
+class Told(Value):
+    """What members hear of a session and see of it in their calendars."""
+
+    title: str
+    summary: str
+    start: AwareDatetime
+    end: AwareDatetime
+    status: Status
+
+    @classmethod
+    def of(cls, session: "Session") -> Self:
+        """What there is to tell of a session as it stands."""
+        return cls(
+            title=session.title,
+            summary=session.summary,
+            start=session.start,
+            end=session.end,
+            status=session.status,
+        )
 
 
 class Session(Value):
@@ -88,6 +111,17 @@ class Session(Value):
     """When this version was made, to the second. It rises with each version."""
     version: Annotated[int, Field(ge=1)] = 1
     """One more at each change of anything, so that two people who edit at once notice."""
+    edition: Annotated[int, Field(ge=0)] = 0
+    """One more at each change that members are to be told of. It never falls, so that no two states of a session
+    share one, not even when a change is undone."""
+    announce_at: AwareDatetime | None = None
+    """When members are told of the last change. ``None`` when there is nothing to tell."""
+    before: Told | None = None
+    """What members were told last, while there is something to tell: the way back."""
+    invited: bool = False
+    """Whether its invitations have begun to go."""
+    holiday: str | None = None
+    """The bank holiday it falls on."""
 
     def uid(self, domain: str) -> str:
         """The name by which calendars know it.
@@ -103,8 +137,13 @@ class Session(Value):
 
     @property
     def goes_ahead(self) -> bool:
-        """Whether it has not been called off."""
+        """Whether it is neither called off nor in doubt."""
         return self.status is Status.CONFIRMED
+
+    @property
+    def is_called_off(self) -> bool:
+        """Whether it has been called off, and is not only in doubt."""
+        return self.status is Status.CANCELLED
 
     @property
     def day(self) -> date:
@@ -123,6 +162,38 @@ class Session(Value):
         return f"{opens:%A} {opens.day} {opens:%B}, {clock_in_words(opens.time())} (UK time)"
 
 
+class AnswerValue(StrEnum):
+    """Whether a member is coming. The values are the form's."""
+
+    YES = "yes"
+    MAYBE = "maybe"
+    NO = "no"
+
+
+class Source(StrEnum):
+    """Where a member answered."""
+
+    SITE = "site"
+    MAIL = "mail"
+    CALENDAR = "calendar"
+
+
+class Answer(Value):
+    """What a member said about coming to one session. Saying nothing is normal."""
+
+    value: AnswerValue
+    sequence: Annotated[int, Field(ge=0)]
+    """The session's sequence that was answered. An answer belongs to one date, and a session that moves has another."""
+    stamp: AwareDatetime
+    """When they answered. Of two answers the newer counts, by sequence and then by stamp, in whichever order they
+    arrive (RFC 5546 section 2.1.5)."""
+    source: Source
+
+    def holds_for(self, session: Session) -> bool:
+        """Whether it is about the time that the session has now."""
+        return self.sequence == session.sequence
+
+
 class PublicSession(BaseModel):
     """What anybody may know of a session, and the shape of ``GET /api/sessions``."""
 
@@ -135,6 +206,13 @@ class PublicSession(BaseModel):
     when: Annotated[str, Field(max_length=200, description="The same times in words, by UK clocks.")]
     status: Status
     url: Annotated[str, Field(max_length=500, description="The page of the session.")]
+
+
+_IN_CALENDARS = {
+    Status.CONFIRMED: "CONFIRMED",
+    Status.CANCELLED: "CANCELLED",
+    Status.PROPOSED_BREAK: "TENTATIVE",
+}
 
 
 def public(session: Session, site_origin: str) -> PublicSession:
@@ -150,11 +228,12 @@ def public(session: Session, site_origin: str) -> PublicSession:
     )
 
 
-def entry(session: Session, *, site_origin: str, organizer: str) -> "Entry":
+def entry(session: Session, *, site_origin: str, organizer: str, stamp: datetime | None = None) -> "Entry":
     """The calendar entry of a session, the same in a mail, in a file and in a feed.
 
-    It leads to the session's page and never to the meeting, because programs that take notes join whatever
-    link they find in a calendar.
+    ``stamp`` is the moment when a mail that carries it is planned, because an entry that is sent is stamped with the
+    time of its sending (RFC 5545 section 3.8.7.2). It leads to the session's page and never to the meeting, because
+    programs that take notes join whatever link they find in a calendar.
     """
     from functions.kernel import ical  # noqa: PLC0415 - it takes a tenth of a second, and most pages need none.
 
@@ -167,14 +246,14 @@ def entry(session: Session, *, site_origin: str, organizer: str) -> "Entry":
     return ical.Entry(
         uid=session.uid(organizer.rpartition("@")[2]),
         sequence=session.sequence,
-        stamp=session.changed_at,
+        stamp=max(stamp, session.changed_at) if stamp else session.changed_at,
         start=session.start,
         end=session.end,
         summary=f"{session.title}, {BRAND.name}",
         description="\n\n".join(line for line in lines if line),
         location=f"Open the door page: {door}",
         url=session.address(site_origin),
-        status=ical.Status.CONFIRMED if session.goes_ahead else ical.Status.CANCELLED,
+        status=ical.Status[_IN_CALENDARS[session.status]],
         organizer_name=BRAND.name,
         organizer_address=organizer,
     )

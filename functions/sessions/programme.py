@@ -5,11 +5,17 @@ from datetime import date, datetime, timedelta
 
 from functions.kernel import tokens
 from functions.kernel.when import in_uk, uk_local
-from functions.sessions.model import Series, Session, Status
+from functions.sessions.model import Series, Session, Status, Told
+
+TIME_TO_UNDO = timedelta(minutes=10)
+"""How long a change waits before members are told of it."""
+NO_TIME_TO_LOSE = timedelta(hours=3)
+"""A session that starts so soon is not waited with."""
 
 _ID_LENGTH = 32
 # A calendar's stamp has no smaller unit (RFC 5545 section 3.3.5).
 _ONE_SECOND = timedelta(seconds=1)
+_WORDS = {"title", "summary"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +76,83 @@ def changed(session: Session, wanted: Changes) -> tuple[str, ...]:
     return tuple(name for name in names if getattr(session, name) != getattr(wanted, name))
 
 
-def edited(session: Session, wanted: Changes, now: datetime) -> Session:
+def can_undo(session: Session, now: datetime) -> bool:
+    """Whether there is a change that nobody has been told of yet."""
+    return session.before is not None and session.announce_at is not None and now < session.announce_at
+
+
+def edited(session: Session, wanted: Changes, now: datetime, *, tell: bool = False) -> Session:
     """The session after a change.
 
     Calendars take a version for newer by its sequence, which counts changes of start, end and status alone,
     and then by its stamp. So the stamp rises even when two changes fall into one second, or a clock runs
     behind.
+
+    Members are told of a new start, end or status in any case, and of new words alone when ``tell`` says so. They are
+    told ten minutes later, or at once when there is no time to lose. Until then, going back to what they know takes
+    the announcement back.
     """
-    names = changed(session, wanted)
+    names = set(changed(session, wanted))
     if not names:
         return session
-    moved = bool({"start", "end", "status"} & set(names))
-    revived = "status" in names and wanted.status is Status.CONFIRMED
-    return session.model_copy(
+    moved = bool({"start", "end", "status"} & names)
+    told = moved or (tell and bool(_WORDS & names))
+    after = session.model_copy(
         update={name: getattr(wanted, name) for name in names}
         | {
             "sequence": session.sequence + moved,
-            "revivals": session.revivals + revived,
             "changed_at": max(_to_the_second(now), session.changed_at + _ONE_SECOND),
             "version": session.version + 1,
+            "edition": session.edition + told,
         }
     )
+    known = session.before if can_undo(session, now) else None
+    if known is None:
+        known = Told.of(session)
+        revivals = session.revivals + _revives(known, after)
+        return after.model_copy(update={"revivals": revivals} | (_announced(known, after, now) if told else {}))
+    if not told:
+        # New words that nobody is told of belong to both sides of the change that waits.
+        same = {
+            name: getattr(wanted, name) for name in _WORDS & names if getattr(known, name) == getattr(session, name)
+        }
+        known = known.model_copy(update=same)
+    revivals = session.revivals - _revives(known, session) + _revives(known, after)
+    if Told.of(after) == known:
+        # Mail that was on its way meanwhile was stopped, so whoever has none is still to be told, and at once.
+        waits: dict[str, object] = {"announce_at": _to_the_second(now) if session.invited else None, "before": None}
+    else:
+        waits = _announced(known, after, now) if told else {"before": known}
+    return after.model_copy(update={"revivals": revivals} | waits)
+
+
+def undone(session: Session, now: datetime) -> Session:
+    """The session as members know it, when they have not been told of the last change yet. Otherwise as it is."""
+    if session.before is None or not can_undo(session, now):
+        return session
+    return edited(session, Changes(**dict(session.before), meeting_url=session.meeting_url), now, tell=True)
+
+
+def told_at_once(session: Session, now: datetime) -> Session:
+    """The session whose last change is to be told without waiting."""
+    if not can_undo(session, now):
+        return session
+    return session.model_copy(update={"announce_at": _to_the_second(now), "version": session.version + 1})
+
+
+def _revives(known: Told, session: Session) -> bool:
+    """Whether members know the session as called off, and it is on again."""
+    return known.status is Status.CANCELLED and session.status is not Status.CANCELLED
+
+
+def _announced(known: Told, after: Session, now: datetime) -> dict[str, object]:
+    """When members are told of a change, and what they know until then. Nobody is told about a session that is over."""
+    if max(known.end, after.end) <= now:
+        return {"announce_at": None, "before": None}
+    # One that is due already cannot be taken back any more, so another on top of it must not delay it.
+    at_once = after.announce_at is not None and after.announce_at <= now
+    at_once |= min(known.start, after.start) - now <= NO_TIME_TO_LOSE
+    return {"announce_at": _to_the_second(now) + (timedelta(0) if at_once else TIME_TO_UNDO), "before": known}
 
 
 def _id(*parts: str) -> str:

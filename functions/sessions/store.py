@@ -1,13 +1,14 @@
-"""Series, sessions and private calendar addresses, in the table."""
+"""Series, sessions, what members answered, who went in, and private calendar addresses, in the table."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from functions.kernel import clock, keys, tokens
 from functions.kernel.errors import Clash
-from functions.kernel.table import Attr, Item, Table, Write, check, delete, put, put_new
-from functions.sessions.model import Series, Session
+from functions.kernel.table import Attr, ConditionBase, Item, Table, Write, change, check, delete, put, put_new
+from functions.sessions.model import Answer, Series, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,36 @@ class Programme:
 
         Raises ``Clash`` when somebody else changed it since ``before`` was read.
         """
-        unchanged = Attr("version").eq(before.version)
-        self.table.transact([put("session", keys.session(after.id), _item(after), where=unchanged), line])
+        self.save_all([(before, after)], [line])
+
+    def save_all(self, changes: Iterable[tuple[Session, Session]], lines: Iterable[Write]) -> None:
+        """Keep several changed sessions and the lines about them, or none.
+
+        Raises ``Clash`` when somebody else changed one of them since it was read.
+        """
+        kept = [
+            put("session", keys.session(after.id), _item(after), where=_as_read(before)) for before, after in changes
+        ]
+        self.table.transact([*kept, *lines])
+
+    def announcements(self, until: datetime) -> Iterator[Session]:
+        """The sessions with a change that members are to be told of by ``until``, the longest overdue first."""
+        ends = clock.stamp(until + timedelta(seconds=1))
+        return map(Session.model_validate, self.table.every(keys.WAITING, keys.ANNOUNCEMENTS, until=ends))
+
+    def announced(self, session: Session) -> bool:
+        """Note that members have been told of the change. ``False`` when there has been another since it was read."""
+        waiting = (f"{keys.WAITING}pk", f"{keys.WAITING}sk")
+        done = change(
+            keys.session(session.id),
+            remove=("announce_at", "before", *waiting),
+            where=Attr("version").eq(session.version),
+        )
+        return self._add(done)
+
+    def mark_invited(self, session_id: str) -> None:
+        """Note that the invitations to a session have begun to go."""
+        self._add(change(keys.session(session_id), set={"invited": True}, where=Attr("pk").exists()))
 
     def _add(self, write: Write) -> bool:
         try:
@@ -78,7 +107,116 @@ def _new(session: Session) -> Write:
 
 def _item(session: Session) -> Item:
     listed = {f"{keys.LISTS}pk": keys.SESSIONS, f"{keys.LISTS}sk": clock.stamp(session.start)}
+    if session.announce_at is not None:
+        listed |= {f"{keys.WAITING}pk": keys.ANNOUNCEMENTS, f"{keys.WAITING}sk": clock.stamp(session.announce_at)}
     return session.model_dump(mode="json", exclude_none=True) | listed
+
+
+def _as_read(session: Session) -> ConditionBase:
+    """Holds while nobody has written to a session: no coordinator, and nobody who tells members of it."""
+    invited, announce_at = Attr("invited"), Attr("announce_at")
+    told = session.model_dump(mode="json")["announce_at"]
+    return (
+        Attr("version").eq(session.version)
+        & (invited.eq(True) if session.invited else invited.not_exists() | invited.eq(False))
+        & (announce_at.eq(told) if told else announce_at.not_exists())
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What members said about coming. Each has one answer to a session at most."""
+
+    table: Table
+
+    def get(self, member_id: str, session_id: str) -> Answer | None:
+        """The member's answer to a session."""
+        return self.of_members(session_id, [member_id]).get(member_id)
+
+    def record(self, member_id: str, session_id: str, answer: Answer) -> bool:
+        """Keep an answer unless there is a newer one. ``False`` when there is, or when they are no longer a member.
+
+        Answers may arrive late, twice and in any order: the newest stays.
+        """
+        item = answer.model_dump(mode="json") | {
+            "session": session_id,
+            "stamp": _exactly(answer.stamp),
+            f"{keys.LISTS}pk": keys.answers_to(session_id),
+            f"{keys.LISTS}sk": member_id,
+        }
+        sequence, stamp = Attr("sequence"), Attr("stamp")
+        newer = sequence.lt(answer.sequence) | (sequence.eq(answer.sequence) & stamp.lt(item["stamp"]))
+        kept = put("answer", keys.answer(member_id, session_id), item, where=Attr("pk").not_exists() | newer)
+        try:
+            self.table.transact([_is_member(member_id), kept])
+        except Clash:
+            return False
+        return True
+
+    def of_session(self, session_id: str) -> Iterator[tuple[str, Answer]]:
+        """The answers to a session, each with the id of the member who gave it."""
+        for item in self.table.every(keys.LISTS, keys.answers_to(session_id)):
+            yield item[f"{keys.LISTS}sk"], Answer.model_validate(item)
+
+    def of_members(self, session_id: str, member_ids: Sequence[str]) -> dict[str, Answer]:
+        """The answers that some members gave to a session, by member. Those who have not answered are left out."""
+        items = self.table.get_many([keys.answer(member_id, session_id) for member_id in member_ids])
+        found = zip(member_ids, items, strict=True)
+        return {member_id: Answer.model_validate(item) for member_id, item in found if item is not None}
+
+
+def _is_member(member_id: str) -> Write:
+    """Lets nothing be written about somebody who has left."""
+    return check(keys.member(member_id), Attr("status").eq("member"))
+
+
+def _exactly(moment: datetime) -> str:
+    """A moment as text that sorts in order of time, to the microsecond: two presses may share a second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+_SHARDS = 8
+"""Counters of one door. A single item takes about a thousand writes a second, and fewer while transactions meet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """Who went in to a session, for 30 days, and how many did, for good."""
+
+    table: Table
+
+    def go_in(self, member_id: str, session_id: str, now: datetime) -> None:
+        """Count a member in. Going in again, on another device or after a break, counts nothing.
+
+        Raises ``Unavailable`` when the table does not answer.
+        """
+        lifetime = keys.KIND["attendance"].lifetime
+        assert lifetime is not None
+        row = {
+            "session": session_id,
+            "went_in_at": clock.stamp(now),
+            "expires_at": clock.epoch(now + lifetime),
+            f"{keys.LISTS}pk": keys.attendance_of(session_id),
+            f"{keys.LISTS}sk": member_id,
+        }
+        counter = keys.door_count(session_id, int(tokens.digest(member_id), 16) % _SHARDS)
+        writes = [
+            put_new("attendance", keys.attendance(member_id, session_id), row),
+            change(counter, set={"kind": "door-count"}, add={"people": 1}),
+            _is_member(member_id),
+        ]
+        with suppress(Clash):
+            self.table.transact(writes)
+
+    def count(self, session_id: str) -> int:
+        """How many people went in."""
+        counters = self.table.get_many([keys.door_count(session_id, shard) for shard in range(_SHARDS)])
+        return sum(item["people"] for item in counters if item is not None)
+
+    def came(self, session_id: str) -> Iterator[str]:
+        """The ids of the members who went in, as long as that is known."""
+        for item in self.table.every(keys.LISTS, keys.attendance_of(session_id)):
+            yield item[f"{keys.LISTS}sk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +236,7 @@ class Feeds:
         Raises ``Clash`` when they are no longer a member, so that nothing is written about somebody who left.
         """
         item = {"secret_digest": secret_digest, "made_at": clock.stamp(now)}
-        still_here = check(keys.member(member_id), Attr("pk").exists())
-        self.table.transact([still_here, put("feed", keys.feed(member_id), item)])
+        self.table.transact([_is_member(member_id), put("feed", keys.feed(member_id), item)])
 
     def remove(self, member_id: str) -> None:
         """Void the member's address."""

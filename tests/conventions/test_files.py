@@ -75,7 +75,7 @@ def test_the_kernel_is_a_closed_list() -> None:
 def test_only_the_registry_spells_a_key() -> None:
     begins = {kind.shape.partition("#")[0] for kind in KINDS if "#" in kind.shape} | {
         maker("x").partition("#")[0]
-        for maker in (keys.mail_of, keys.vouches_by, keys.applications_of)
+        for maker in (keys.mail_of, keys.vouches_by, keys.applications_of, keys.answers_to, keys.attendance_of)
     }  # fmt: skip
     spelt = re.compile(rf"\b({'|'.join(sorted(begins))}|SIGN-IN)#")
     found = {

@@ -5,11 +5,11 @@ import re
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from functions.invites.model import Run
+from functions.invites.model import Part
 from functions.kernel import clock, keys
 from functions.kernel.keys import KIND, Kind
 from functions.kernel.table import Item, unmarshal
-from functions.mail.model import Mail
+from functions.mail.model import Mail, Run
 from functions.membership import jobs as membership_jobs
 from functions.membership.model import Application, Ask, Draft, Member, Vouch
 from functions.sessions.model import Series, Session
@@ -48,7 +48,13 @@ def test_every_kind_in_the_registry_is_written_by_somebody(items: list[Item]) ->
 def test_no_item_is_kept_longer_than_its_kind(items: list[Item], kind: Kind) -> None:
     assert kind.lifetime is not None
     latest = clock.epoch(clock.now() + kind.lifetime)
-    always = kind.retention.endswith(("hours", "hour", "years")) or kind.name in {"mail", "sign-in", "run"}
+    always = kind.retention.endswith(("hours", "hour", "years")) or kind.name in {
+        "mail",
+        "sign-in",
+        "run",
+        "run-count",
+        "run-part",
+    }
     for item in items:
         if item["kind"] == kind.name:
             assert item.get("expires_at", 0 if not always else latest + 1) <= latest
@@ -70,7 +76,7 @@ def test_requirement_71_lines_of_the_audit_name_nobody(items: list[Item]) -> Non
         assert "Example" not in told
 
 
-@pytest.mark.parametrize("value", [Application, Ask, Draft, Mail, Member, Run, Series, Session, Vouch])
+@pytest.mark.parametrize("value", [Application, Ask, Draft, Mail, Member, Part, Run, Series, Session, Vouch])
 def test_requirement_61_an_item_that_cannot_be_read_says_what_is_wrong_and_not_what_it_holds(
     value: type[BaseModel],
 ) -> None:

@@ -206,6 +206,13 @@ def test_a_template_asks_for_nothing_that_the_code_does_not_give() -> None:
     """Rendering with what is listed above proves it for these words; the journeys prove it for the code."""
     for template in every_template():
         words = render_email(
-            template, site=ORIGIN, to_name="Ann", code="3812 0457", token="t", stop_url=None, **Contexts()
+            template,
+            site=ORIGIN,
+            to_name="Ann",
+            code="3812 0457",
+            token="t",
+            stop_url=None,
+            reply_url="r",
+            **Contexts(),
         )
         assert all(words)

@@ -41,6 +41,19 @@ def friday(network: Network, programme: Programme) -> Session:
     return next(programme.between(network.clock.now()))
 
 
+type Tick = Callable[..., dict[str, int]]
+
+
+@pytest.fixture
+def tick(network: Network, programme: Programme) -> Tick:
+    """What the schedule does each minute: at this moment, or at another one."""
+
+    def run(at: str | None = None) -> dict[str, int]:
+        return invites.tick({"network": "psmn", "at": at or network.clock.now().isoformat()}, Context(5))
+
+    return run
+
+
 @pytest.fixture
 def plan(programme: Programme) -> Plan:
     """What the schedule does on a Monday at nine, or at another moment."""

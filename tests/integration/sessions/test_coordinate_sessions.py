@@ -133,6 +133,7 @@ def test_a_coordinator_calls_a_session_off_and_puts_it_back(
     cora.post(path, form_of(cora.get(path)) | {"status": "cancelled"})
     assert "Called off" in network.browser().get("/sessions").words
     assert form_of(cora.get(path))["status"] == "cancelled"
+    network.clock.move(minutes=10)
     cora.post(path, form_of(cora.get(path)) | {"status": "confirmed"})
     after = programme.get(friday.id)
     assert after is not None

@@ -73,6 +73,11 @@ def test_a_series_cannot_fall_into_an_hour_that_clocks_skip_nor_end_before_it_st
         Series(id="odd", title="Odd", start=start, end=end)
 
 
+def told(session: Session) -> Session:
+    """The session once members have heard of its last change."""
+    return session.model_copy(update={"announce_at": None, "before": None})
+
+
 def test_saving_what_is_there_changes_nothing() -> None:
     session = friday()
     assert edited(session, as_it_is(session), MONDAY_NIGHT) is session
@@ -142,7 +147,7 @@ def test_calendars_can_tell_which_of_any_two_versions_is_newer(edits: list[tuple
 
 def test_a_session_that_is_put_back_has_a_new_name_in_calendars_and_the_same_page() -> None:
     session = friday()
-    off = edited(session, as_it_is(session, status=Status.CANCELLED), MONDAY_NIGHT)
+    off = told(edited(session, as_it_is(session, status=Status.CANCELLED), MONDAY_NIGHT))
     back = edited(off, as_it_is(off, status=Status.CONFIRMED), MONDAY_NIGHT)
     assert off.uid("psmn.test") == session.uid("psmn.test") == f"{session.id}@psmn.test"
     assert back.uid("psmn.test") == f"{session.id}-1@psmn.test"
@@ -168,3 +173,26 @@ def test_the_meeting_link_is_in_no_calendar_entry_and_not_in_what_anybody_may_kn
 def test_times_are_told_in_words() -> None:
     assert friday().when == "Friday 27 November 2026, midday to 1pm (UK time)"
     assert friday().starts_in_short == "Friday 27 November, midday (UK time)"
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [(Status.CONFIRMED, "CONFIRMED"), (Status.PROPOSED_BREAK, "TENTATIVE"), (Status.CANCELLED, "CANCELLED")],
+)
+def test_a_calendar_shows_whether_a_session_is_on(status: Status, shown: str) -> None:
+    session = friday().model_copy(update={"status": status})
+    written = entry(session, site_origin="https://psmn.test", organizer="events@psmn.test")
+    assert written.status == shown
+    assert session.goes_ahead is (shown == "CONFIRMED")
+    assert session.is_called_off is (shown == "CANCELLED")
+
+
+def test_an_entry_in_a_mail_is_stamped_when_the_mail_is_planned_and_never_before_the_session_changed() -> None:
+    session = friday()
+
+    def stamp(planned_at: datetime | None) -> datetime:
+        return entry(session, site_origin="https://psmn.test", organizer="e@psmn.test", stamp=planned_at).stamp
+
+    assert stamp(None) == session.changed_at
+    assert stamp(session.changed_at + timedelta(hours=6)) == session.changed_at + timedelta(hours=6)
+    assert stamp(session.changed_at - timedelta(seconds=1)) == session.changed_at
