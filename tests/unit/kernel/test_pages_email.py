@@ -69,7 +69,7 @@ def test_the_author_writes_the_words_once() -> None:
         "Open the join page:\nhttps://psmn.test/join\n\n"
         "--\n\n"
         "You get this because somebody typed your address on our join page.\n\n"
-        "Stop these emails <https://psmn.test/stop/abc>. "
+        "Stop receiving these emails <https://psmn.test/stop/abc>. "
         "It takes one press, and your membership stays as it is.\n\n"
         "Patient Safety Management Network. A free, voluntary network. Not an NHS or government service.\n"
     )
@@ -86,8 +86,8 @@ def test_both_parts_carry_the_same_links_in_the_same_order(stop_url: str | None)
 
 
 def test_only_mail_that_can_be_stopped_says_how() -> None:
-    assert "Stop these emails" not in code_email().text
-    assert "Stop these emails" not in code_email().html
+    assert "Stop receiving these emails" not in code_email().text
+    assert "Stop receiving these emails" not in code_email().html
 
 
 def test_a_code_stands_on_a_line_of_its_own() -> None:
