@@ -132,7 +132,7 @@ class Sender:
             subject=words.subject,
             text=words.text,
             html=words.html,
-            calendar=_calendar(mail),
+            calendar=calendar_of(mail),
             subscription=Subscription(list_id=f"invitations.{sender.partition('@')[2]}", unsubscribe_url=stop)
             if stop
             else None,
@@ -158,7 +158,8 @@ def _digests(mail: Mail, made: Mapping[Secret, str]) -> dict[Secret, str]:
     }
 
 
-def _calendar(mail: Mail) -> bytes | None:
+def calendar_of(mail: Mail) -> bytes | None:
+    """The calendar entry that a message carries, for its one reader; ``None`` where it carries none."""
     if mail.calendar is None:
         return None
     from functions.kernel import ical  # noqa: PLC0415 - only invitations pay for loading the calendar library.
