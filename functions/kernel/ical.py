@@ -67,6 +67,8 @@ class Status(StrEnum):
     """Whether the session is on (RFC 5545 section 3.8.1.11)."""
 
     CONFIRMED = "CONFIRMED"
+    TENTATIVE = "TENTATIVE"
+    """Proposed as a break, and not yet settled. Only a feed or a file says so: nobody is asked to it by mail."""
     CANCELLED = "CANCELLED"
 
 
@@ -80,7 +82,8 @@ class Entry(BaseModel):
     sequence: Annotated[int, Field(ge=0)]
     """From 0, one more at every change of start, end or status (RFC 5545 section 3.8.7.4)."""
     stamp: AwareDatetime
-    """When this version was made. It rises with every version and tells a calendar which of two is newer."""
+    """When this version was made, to the second. It rises with every version, and of two versions with one sequence
+    it tells a calendar which is newer (RFC 5546 section 2.1.5)."""
     start: AwareDatetime
     end: AwareDatetime
     summary: str
@@ -103,11 +106,11 @@ class Entry(BaseModel):
 def request(entry: Entry, attendee_name: str, attendee_address: str) -> bytes:
     """The message that asks one person to come, or moves what their calendar already holds.
 
-    Raises ``ValueError`` for an entry that is called off, and for an address that a calendar cannot take.
+    Raises ``ValueError`` for an entry that is not on for certain, and for an address that a calendar cannot take.
     """
     if entry.status is not Status.CONFIRMED:
-        raise ValueError("Nobody is asked to a session that is called off.")
-    return _to_one_person("REQUEST", entry, attendee_name, attendee_address)
+        raise ValueError("Nobody is asked to a session that is called off or may become a break.")
+    return _written(_to_one_person("REQUEST", entry, attendee_name, attendee_address))
 
 
 def cancel(entry: Entry, attendee_name: str, attendee_address: str) -> bytes:
@@ -116,8 +119,22 @@ def cancel(entry: Entry, attendee_name: str, attendee_address: str) -> bytes:
     Raises ``ValueError`` for an entry that is still on, and for an address that a calendar cannot take.
     """
     if entry.status is not Status.CANCELLED:
-        raise ValueError("Only a session that is called off is taken out of a calendar.")
-    return _to_one_person("CANCEL", entry, attendee_name, attendee_address)
+        raise ValueError("Only a session that is called off is taken out of everybody's calendar.")
+    return _written(_to_one_person("CANCEL", entry, attendee_name, attendee_address))
+
+
+def withdraw(entry: Entry, attendee_name: str, attendee_address: str) -> bytes:
+    """The message that takes the session out of one person's calendar, and leaves everybody else's as it is.
+
+    It keeps the sequence, since the session has not changed, and so needs a newer stamp than the version it takes
+    out. RFC 5546 section 3.2.5 has such a message say nothing of the status, because the session is not off.
+
+    Raises ``ValueError`` for an address that a calendar cannot take.
+    """
+    calendar = _to_one_person("CANCEL", entry, attendee_name, attendee_address)
+    (event,) = calendar.events
+    del event["STATUS"]
+    return _written(calendar)
 
 
 def publish(entries: Sequence[Entry], *, name: str) -> bytes:
@@ -133,7 +150,7 @@ def publish(entries: Sequence[Entry], *, name: str) -> bytes:
     return _written(calendar)
 
 
-def _to_one_person(method: str, entry: Entry, name: str, address: str) -> bytes:
+def _to_one_person(method: str, entry: Entry, name: str, address: str) -> Calendar:
     """The single attendee is the reader: nobody learns who else was asked, and their buttons work."""
     calendar = _calendar(method, [entry])
     (event,) = calendar.events
@@ -147,7 +164,7 @@ def _to_one_person(method: str, entry: Entry, name: str, address: str) -> bytes:
     event.add("attendee", attendee)
     # Without this, Outlook offers to propose a new time, which nobody could act on.
     event.add("x-microsoft-disallow-counter", "TRUE")
-    return _written(calendar)
+    return calendar
 
 
 def _calendar(method: str, entries: Sequence[Entry]) -> Calendar:
@@ -188,10 +205,12 @@ def _event(entry: Entry) -> Event:
 def _local(moment: datetime) -> datetime:
     """The moment by UK clocks, so that an entry keeps its hour if the law on summer time ever changes.
 
-    In the hour that comes twice, a local time means the first (RFC 5545 section 3.3.5): the second stays UTC.
+    In the hour that comes twice, a local time means the first (RFC 5545 section 3.3.5), but libical and ical.js
+    take it for the second. So both stay UTC, in which nobody errs.
     """
     local = in_uk(moment)
-    return moment.astimezone(UTC) if local.fold else local
+    comes_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return moment.astimezone(UTC) if comes_twice else local
 
 
 def _calendar_user(name: str, address: str) -> vCalAddress:

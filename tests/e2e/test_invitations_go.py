@@ -12,7 +12,7 @@ import icalendar
 import pytest
 
 from cli.people import MEETING
-from tests.e2e.calendars import read_by_all
+from tests.calendars import read_by_all
 from tests.e2e.cloud import Cloud, fridays_around_the_next_clock_change, like, monday_of
 from tests.e2e.mailbox import Letter
 from tests.network import text_of

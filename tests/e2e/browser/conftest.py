@@ -1,6 +1,5 @@
 """Chromium, as people's own browsers work. A page that a test has opened may not complain about anything."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from infra.stages import ROOT
+from tests.debian import needs
 from tests.e2e.cloud import Cloud
 from tests.e2e.visitor import Visitor
 
@@ -27,10 +27,7 @@ type Open = Callable[..., Page]
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One Chromium, with a profile that has never been used."""
-    missing = [str(file) for file in (CHROMIUM, AXE) if not file.exists()]
-    if missing:
-        sentence = f"There is no {' and no '.join(missing)} on this machine."
-        pytest.fail(sentence) if os.environ.get("CI") == "true" else pytest.skip(sentence)
+    needs("chromium", found=CHROMIUM.exists())
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS.split())
         yield browser

@@ -1,14 +1,14 @@
-"""One session, and the five files that it becomes.
+"""One session, its whole life, and the files that it becomes.
 
 Each file beside this one holds the exact bytes. When a change to them is meant, write them again with
 ``python -m tests.unit.golden.examples``, read the difference, and commit it with the reason.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from functions.kernel import ical
+from functions.kernel import ical, tokens
 from functions.kernel.when import uk_local, uk_words
 from functions.mail import mime
 
@@ -35,13 +35,13 @@ ON = ical.Entry(
     organizer_name=NETWORK,
     organizer_address=EVENTS,
 )
-OFF = ON.model_copy(
-    update={
-        "sequence": 1,
-        "stamp": datetime(2026, 11, 26, 15, 30, tzinfo=UTC),
-        "status": ical.Status.CANCELLED,
-    }
-)
+
+
+def later(entry: ical.Entry, stamp: datetime, **changed: object) -> ical.Entry:
+    """A later version of an entry."""
+    return entry.model_copy(update={"stamp": stamp} | changed)
+
+
 SUMMER = ON.model_copy(
     update={
         "uid": "8b3f0c6d2e@psmn.test",
@@ -52,31 +52,76 @@ SUMMER = ON.model_copy(
     }
 )
 
-INVITE = mime.Message(
-    key="a" * 64,
-    date=ON.stamp,
-    from_name=NETWORK,
-    from_address=EVENTS,
-    to_name=WYN_NAME,
-    to_address=WYN,
-    reply_to="hello@psmn.test",
-    subject="Friday 27 November 2026, 11am: learning from falls",
-    text=(
-        f"You are invited: {uk_words(ON.start, ON.end)}.\n\nIt is a safe space, never recorded.\n\n"
-        "Open the session page: https://psmn.test/sessions/5f2c7d1e9a\n"
-    ),
-    html=(
-        f"<p>You are invited: {uk_words(ON.start, ON.end)}.</p><p>It is a safe space, never recorded.</p>"
-        '<p><a href="https://psmn.test/sessions/5f2c7d1e9a">Open the session page</a></p>\n'
-    ),
-    calendar=ical.request(ON, WYN_NAME, WYN),
-    subscription=mime.Subscription(
-        list_id="invites.events.psmn.test",
-        unsubscribe_url="https://psmn.test/unsubscribe/3q2yZ8Rk",
-        unsubscribe_address="unsubscribe+3q2yZ8Rk@events.psmn.test",
-    ),
-    tags={"intent": "a" * 64, "kind": "invite"},
+BREAK = later(
+    SUMMER,
+    ON.stamp,
+    uid="c61e90f7ab@psmn.test",
+    start=uk_local(date(2026, 12, 25), time(12)),
+    end=uk_local(date(2026, 12, 25), time(13)),
+    summary="Friday drop-in, which may become a break",
+    url="https://psmn.test/sessions/c61e90f7ab",
+    status=ical.Status.TENTATIVE,
 )
+
+MOVED = later(
+    ON,
+    datetime(2026, 11, 24, 10, 0, tzinfo=UTC),
+    sequence=1,
+    start=uk_local(FRIDAY, time(14)),
+    end=uk_local(FRIDAY, time(15)),
+)
+REWORDED = later(MOVED, datetime(2026, 11, 24, 16, 0, tzinfo=UTC), summary="Learning from falls on three wards")
+OFF = later(REWORDED, datetime(2026, 11, 25, 9, 30, tzinfo=UTC), sequence=2, status=ical.Status.CANCELLED)
+PUT_BACK = later(
+    OFF,
+    datetime(2026, 11, 25, 11, 0, tzinfo=UTC),
+    uid="5f2c7d1e9a-1@psmn.test",
+    sequence=3,
+    status=ical.Status.CONFIRMED,
+)
+LEFT = later(PUT_BACK, datetime(2026, 11, 26, 8, 0, tzinfo=UTC))
+
+LIFE: Mapping[str, tuple[ical.Entry, Callable[[ical.Entry, str, str], bytes]]] = {
+    "invite": (ON, ical.request),
+    "new-time": (MOVED, ical.request),
+    "changed": (REWORDED, ical.request),
+    "cancelled": (OFF, ical.cancel),
+    "revived": (PUT_BACK, ical.request),
+    "withdrawn": (LEFT, ical.withdraw),
+}
+"""All that can happen to an entry in one person's calendar, in the order in which it happened to Wyn's."""
+
+
+def mail(kind: str) -> mime.Message:
+    """The message that tells Wyn of one step in the entry's life. A real one has more words."""
+    entry, write = LIFE[kind]
+    said = f"{kind.replace('-', ' ').capitalize()}: {uk_words(entry.start, entry.end)}."
+    return mime.Message(
+        key=tokens.digest("golden", kind),
+        date=entry.stamp,
+        from_name=NETWORK,
+        from_address=EVENTS,
+        to_name=WYN_NAME,
+        to_address=WYN,
+        reply_to="hello@psmn.test",
+        subject=f"{kind.replace('-', ' ').capitalize()}: {entry.summary}",
+        text=f"{said}\n\nIt is a safe space, never recorded.\n\nOpen the session page: {entry.url}\n",
+        html=(
+            f"<p>{said}</p><p>It is a safe space, never recorded.</p>"
+            f'<p><a href="{entry.url}">Open the session page</a></p>\n'
+        ),
+        calendar=write(entry, WYN_NAME, WYN),
+        subscription=mime.Subscription(
+            list_id="invites.events.psmn.test",
+            unsubscribe_url="https://psmn.test/unsubscribe/3q2yZ8Rk",
+            unsubscribe_address="unsubscribe+3q2yZ8Rk@events.psmn.test",
+        ),
+        tags={"kind": kind},
+    )
+
+
+MAILS = {kind: mail(kind) for kind in LIFE}
+INVITE = MAILS["invite"]
 PLAIN = mime.Message(
     key="b" * 64,
     date=datetime(2026, 7, 1, 8, 15, tzinfo=UTC),
@@ -93,10 +138,9 @@ PLAIN = mime.Message(
 )
 
 FILES: Mapping[str, bytes] = {
-    "request.ics": ical.request(ON, WYN_NAME, WYN),
-    "cancel.ics": ical.cancel(OFF, WYN_NAME, WYN),
-    "feed.ics": ical.publish([OFF, SUMMER], name=NETWORK),
-    "invite.eml": mime.build(INVITE),
+    **{f"{kind}.ics": write(entry, WYN_NAME, WYN) for kind, (entry, write) in LIFE.items()},
+    **{f"{kind}.eml": mime.build(message) for kind, message in MAILS.items()},
+    "feed.ics": ical.publish([OFF, BREAK, SUMMER], name=NETWORK),
     "plain.eml": mime.build(PLAIN),
 }
 
