@@ -49,13 +49,13 @@ class EveryMember:
         session = self.notice.session
         stopped = self.choices.without(Choice.INVITES, [member.id for member in members])
         keys_of = {member.id: self.notice.keys_for(member) for member in members}
-        rows = self.plans.rows([key for keys in keys_of.values() for key in keys])
+        rows = self.plans.told([key for keys in keys_of.values() for key in keys])
         answers = self.answers.of_members(session.id, sorted(stopped)) if stopped else {}
         mails: list[Mail] = []
         unheard = 0
         for member in members:
             *_, present = own = keys_of[member.id]
-            before = held([rows[key] for key in own if key in rows])
+            before = held([row for key in own for row in rows.get(key, ())])
             accepted = member.id in answers and answers[member.id].value == "yes"
             wants = member.id not in stopped
             told = present in rows

@@ -82,10 +82,10 @@ def example(member: Member, session: Session, planner: Planner, now: datetime) -
     """What one member gets, or has got, about a session as it is now."""
     audience = planner.every_member(session, now, run=None)
     own = audience.notice.keys_for(member)
-    rows = planner.plans.rows(own)
+    rows = planner.plans.told(own)
     if own[-1] in rows:
-        return rows[own[-1]]
-    before = held(list(rows.values()))
+        return rows[own[-1]][0]
+    before = held([row for each in rows.values() for row in each])
     what = telling(session, audience.notice.words, before, due=True, wants=True, accepted=False) or Telling.INVITE
     return audience.notice.mail_to(member, what, before, accepted=False, run=None, now=now)
 

@@ -41,6 +41,12 @@ class Plans:
         items = self.table.get_many([keys.mail(key) for key in mail_keys])
         return {key: Mail.model_validate(item) for key, item in zip(mail_keys, items, strict=True) if item}
 
+    def told(self, mail_keys: Sequence[str]) -> dict[str, list[Mail]]:
+        """The rows that the ledger has for some keys, each with the one that took its entry out again, if there is."""
+        rows = self.rows(mail_keys)
+        out = self.rows([key for row in rows.values() if (key := row.withdrawal)])
+        return {key: [row, *([out[row.withdrawal]] if row.withdrawal in out else [])] for key, row in rows.items()}
+
     def begin(self, run: Run, shards: Sequence[str], now: datetime) -> list[Part]:
         """Keep a new run and its parts, or find the parts of one that has begun before."""
         parts = [Part(run=run.id, shard=shard, touched_at=now) for shard in shards]

@@ -11,7 +11,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
-from functions.mail.model import MAY_HAVE_ARRIVED, Mail
+from functions.mail.model import Mail
 from functions.sessions.model import Session
 
 
@@ -41,11 +41,13 @@ class Held:
 def held(rows: Sequence[Mail]) -> Held | None:
     """What a member's calendar may hold of a session, from the rows about it to their present address.
 
-    The newest that may have arrived counts. ``None`` when none did, or it took the entry out again.
+    The newest that may have arrived counts. ``None`` when none did, or another row took the entry out again.
     """
-    arrived = [row for row in rows if row.calendar is not None and row.state in MAY_HAVE_ARRIVED]
+    arrived = [row for row in rows if row.calendar is not None and row.may_have_arrived]
     newest = max(arrived, key=attrgetter("planned_at"), default=None)
-    if newest is None or newest.calendar is None or newest.calendar.method != "REQUEST" or newest.withdrawn:
+    if newest is None or newest.calendar is None or newest.calendar.method != "REQUEST":
+        return None
+    if newest.withdrawal in {row.key for row in rows}:
         return None
     entry: dict[str, Any] = newest.calendar.entry
     return Held(

@@ -101,7 +101,7 @@ KINDS = (
         "mail-choices",
         "mail",
         "MEMBER#<id> / MAIL-CHOICES",
-        "Which emails you have stopped",
+        "Which emails you have stopped or asked for",
         True,
         "Until you leave",
     ),
@@ -122,6 +122,15 @@ KINDS = (
         True,
         "13 months",
         timedelta(days=396),
+    ),
+    Kind(
+        "trouble",
+        "mail",
+        "SUPPRESSED#<digest of the address> / TROUBLE",
+        "That some mail to an address came back of late, as a fingerprint",
+        True,
+        "14 days",
+        timedelta(days=14),
     ),
     Kind(
         "feed",
@@ -265,6 +274,11 @@ def mail(mail_key: str) -> Key:
 def suppressed(address_digest: str) -> Key:
     """An address to which mail fails."""
     return Key(f"SUPPRESSED#{address_digest}", "SUPPRESSED")
+
+
+def trouble(address_digest: str) -> Key:
+    """An address from which mail came back of late."""
+    return Key(f"SUPPRESSED#{address_digest}", "TROUBLE")
 
 
 def feed(member_id: str) -> Key:

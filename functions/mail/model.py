@@ -172,7 +172,11 @@ KINDS: Mapping[str, MailKind] = {
         _about_a_session("after", "After the session", Choice.FOLLOW_UPS, good_for=timedelta(days=14)),
         _about_a_session("digest", "The week ahead", Choice.DIGEST, configuration_set="digest"),
         MailKind(
-            name="stopped", words="You have stopped weekly invitations", template="mail/pages/emails/stopped",
+            name="withdrawn", words="A session taken out of your calendar", template="mail/pages/emails/withdrawn",
+            stream=Stream.EVENTS, kept=timedelta(days=30), **_SESSION_MAIL, **_ONCE_MORE,
+        ),
+        MailKind(
+            name="stopped", words="You have stopped a kind of email", template="mail/pages/emails/stopped",
             good_for=timedelta(days=7), **_ONCE_MORE,
         ),
     )
@@ -205,7 +209,8 @@ class CalendarPart(Value):
 
     model_config = ConfigDict(extra="forbid")
 
-    method: Literal["REQUEST", "CANCEL"]
+    method: Literal["REQUEST", "CANCEL", "WITHDRAW"]
+    """What it does: put an entry in or move it, call the session off, or take it out of this calendar alone."""
     entry: dict[str, Any]
 
 
@@ -227,8 +232,6 @@ class Mail(Value):
     secrets_in: tuple[str, str] | None = None
     """The key of the item that takes the digests of its code and token, as long as its ``mail`` is still this one."""
     calendar: CalendarPart | None = None
-    withdrawn: bool = False
-    """Whether a later message took its entry out of this one reader's calendar."""
     follows: str | None = None
     """The mail service's name for an earlier message that mail programs show together with this one."""
     run: str | None = None
@@ -247,6 +250,48 @@ class Mail(Value):
     def about(self) -> MailKind:
         """The facts about its kind."""
         return KINDS[self.mail_kind]
+
+    @property
+    def may_have_arrived(self) -> bool:
+        """Whether what it carries may be with its reader. A second attempt follows one whose answer got lost."""
+        return self.state in MAY_HAVE_ARRIVED or self.attempt > 1
+
+    @property
+    def withdrawal(self) -> str | None:
+        """The key of the message that takes out of its reader's calendar what this one may have put in."""
+        if self.calendar is None or self.calendar.method != "REQUEST" or not self.may_have_arrived:
+            return None
+        entry = self.calendar.entry
+        return mail_key("withdrawn", entry["uid"], self.address_digest, f"{entry['sequence']}.{entry['stamp']}")
+
+    @property
+    def outlives_owner(self) -> bool:
+        """Whether it still has to go when its owner leaves, because it takes a session out of their calendar."""
+        return self.state in WAITING and self.calendar is not None and self.calendar.method == "WITHDRAW"
+
+
+TROUBLE_FOR = timedelta(days=14)
+TROUBLE_FROM = 3
+"""So many messages that came back within that time are trouble. Once or twice, a mailbox is just full."""
+
+
+class Trouble(Value):
+    """The messages to one address that came back of late."""
+
+    returns: dict[str, AwareDatetime] = Field(default_factory=dict)
+    """When each came back, by the name the service gave its report."""
+
+    def is_there(self, now: datetime) -> bool:
+        """Whether the owner of the address should be told."""
+        return sum(1 for at in self.returns.values() if now - TROUBLE_FOR < at) >= TROUBLE_FROM
+
+
+class Reader(Value):
+    """A member, as far as their mail needs to know them."""
+
+    name: str
+    address: str
+    address_digest: str
 
 
 class RunState(StrEnum):

@@ -165,5 +165,5 @@ def calendar_of(mail: Mail) -> bytes | None:
     from functions.kernel import ical  # noqa: PLC0415 - only invitations pay for loading the calendar library.
 
     entry = ical.Entry.model_validate(mail.calendar.entry)
-    write = ical.request if mail.calendar.method == "REQUEST" else ical.cancel
+    write = {"REQUEST": ical.request, "CANCEL": ical.cancel, "WITHDRAW": ical.withdraw}[mail.calendar.method]
     return write(entry, mail.to_name, mail.to_address)

@@ -1,6 +1,7 @@
 """The ledger of messages and the choices of members, in the table."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -11,7 +12,7 @@ from typing import Any
 from functions.kernel import clock, keys
 from functions.kernel.errors import Clash
 from functions.kernel.keys import Key
-from functions.kernel.table import Attr, ConditionBase, Table, Write, change, check, put_new
+from functions.kernel.table import Attr, ConditionBase, Table, Write, change, check, delete, put_new
 from functions.mail.model import (
     ENDS,
     GOT_THROUGH,
@@ -19,12 +20,15 @@ from functions.mail.model import (
     Choice,
     Guard,
     Mail,
+    Reader,
     Run,
     RunState,
     Secret,
     State,
+    Trouble,
     run_guard,
 )
+from functions.mail.withdraw import withdrawals
 
 
 def planned(mail: Mail) -> Write:
@@ -151,6 +155,40 @@ class Ledger:
         item = self.table.get(keys.mail(key))
         return Mail.model_validate(item) if item and item.get(f"{secret}_digest") == digest else None
 
+    def withdrawals(self, owner: str, address_digest: str, now: datetime) -> list[Mail]:
+        """The messages that would take what is coming out of the calendar at an address, but for those planned before.
+
+        The rows are read as they are now: the index may not know yet that one of them has started.
+        """
+        entries = [keys.mail(mail.key) for mail in self.of(owner) if mail.calendar is not None]
+        rows = (Mail.model_validate(item) for item in self.table.get_many(entries) if item is not None)
+        wanted = withdrawals(rows, address_digest, now)
+        there = self.table.get_many([keys.mail(mail.key) for mail in wanted])
+        return [mail for mail, item in zip(wanted, there, strict=True) if item is None]
+
+    def withdraw(self, owner: str, address_digest: str, now: datetime) -> None:
+        """Plan these messages. It can be cut off anywhere and begun again."""
+        for mail in self.withdrawals(owner, address_digest, now):
+            with suppress(Clash):  # Another request has planned it in this moment.
+                self.table.write(planned(mail))
+
+    def close(self, mail: Mail, now: datetime) -> None:
+        """End a message whose row is about to be deleted, so that the counts of its run add up.
+
+        Raises ``Clash`` when it moved in this very moment.
+        """
+        mail_now = self.get(mail.key)
+        if mail_now is not None and mail_now.state in WAITING:
+            # One that has started may have gone, and nobody will be left to be told.
+            ended = State.UNKNOWN if mail_now.state is State.SENDING else State.STALE
+            self.end(mail_now, ended, now, was=mail_now.state)
+
+    def disown(self, mail: Mail) -> None:
+        """Keep a message for its own time, and no longer as its owner's."""
+        owned = ("owner", f"{keys.LISTS}pk", f"{keys.LISTS}sk")
+        with suppress(Clash):  # Its time was over meanwhile.
+            self.table.write(change(keys.mail(mail.key), remove=owned, where=Attr("pk").exists()))
+
 
 def _counted(mail: Mail, state: State, was: State, now: datetime) -> Write:
     assert mail.run is not None
@@ -225,6 +263,11 @@ class Choices:
         item = self.table.get(keys.mail_choices(member_id)) or {}
         return {choice for choice in Choice if _gets(choice, item)}
 
+    def reader(self, member_id: str) -> Reader | None:
+        """Where the mail of a member goes now, or ``None`` when they have left."""
+        item = self.table.get(keys.member(member_id))
+        return Reader.model_validate(item) if item and item["status"] == "member" else None
+
     def digest_readers(self, after: str) -> Iterator[str]:
         """The ids of the members who asked for the digest, from the one after ``after`` on."""
         items = self.table.every(keys.LISTS, keys.DIGEST_READERS, since=after)
@@ -268,3 +311,24 @@ def _gets(choice: Choice, item: Mapping[str, Any]) -> bool:
 
 def _choices_of(member_id: str) -> dict[str, Any]:
     return {"kind": "mail-choices", "member": member_id}
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """How mail fares at each address, by its digest."""
+
+    table: Table
+
+    def fails(self, address_digest: str) -> datetime | None:
+        """Since when no mail is sent to an address."""
+        item = self.table.get(keys.suppressed(address_digest))
+        return datetime.fromisoformat(item["since"]) if item else None
+
+    def trouble(self, address_digest: str) -> Trouble:
+        """The messages to an address that came back of late."""
+        item = self.table.get(keys.trouble(address_digest))
+        return Trouble.model_validate(item or {})
+
+    def try_again(self, address_digest: str) -> None:
+        """Send to an address again, because its owner asks for it (security requirement 48)."""
+        self.table.transact([delete(keys.suppressed(address_digest)), delete(keys.trouble(address_digest))])

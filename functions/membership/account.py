@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from functions.kernel.table import Item
 from functions.kernel.when import clock_in_words, day_in_words, in_uk
 from functions.mail.model import KINDS
 from functions.membership import emails
-from functions.membership.holdings import Holdings
+from functions.membership.holdings import Holdings, Leaver
 from functions.membership.model import Member
 
 FINGERPRINT = "Kept as a fingerprint"
@@ -140,7 +141,7 @@ def leave(member: Member, *, holdings: Holdings, now: datetime) -> None:
     """End a membership and delete what we hold, with a receipt. Leaving twice is leaving once.
 
     The first transaction is the whole of it as far as anybody can see. What it leaves behind is deleted at once, and
-    if that is cut off the job finishes it.
+    if that is cut off the job finishes it, and so it does when a message was just being sent.
     """
     line = audit.line(member.id, "left", by=member.id, now=now)
     try:
@@ -148,14 +149,15 @@ def leave(member: Member, *, holdings: Holdings, now: datetime) -> None:
     except Clash as clash:
         if 0 not in clash.failed:
             raise
-    holdings.delete_rest(member.id, member.application_id)
+    with suppress(Clash):
+        holdings.delete_rest(Leaver.model_validate(member.model_dump()), now)
 
 
-def finish_leaving(member_id: str, application_id: str | None, holdings: Holdings) -> bool:
+def finish_leaving(leaver: Leaver, *, holdings: Holdings, now: datetime) -> bool:
     """Delete what is still there of somebody who has left, and then the note that they have.
 
-    Raises ``Clash`` when another run has done it.
+    Raises ``Clash`` when another run has done it, or it has to be tried again.
     """
-    holdings.delete_rest(member_id, application_id)
-    holdings.forget(member_id)
+    holdings.delete_rest(leaver, now)
+    holdings.forget(leaver.id)
     return True

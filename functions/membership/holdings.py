@@ -9,6 +9,7 @@ from typing import Any
 from functions.kernel import clock, keys
 from functions.kernel.keys import Key
 from functions.kernel.table import Attr, Item, Table, Write, delete, put
+from functions.kernel.value import Value
 from functions.mail.model import Mail
 from functions.mail.store import Ledger, planned
 from functions.membership.model import Member
@@ -25,6 +26,14 @@ _LIMITS = ("code", "vouch")
 """What is counted by address."""
 
 
+class Leaver(Value):
+    """What is remembered of somebody who has left, until the last of what we held is deleted."""
+
+    id: str
+    address_digest: str
+    application_id: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Holdings:
     """What the table holds about members, across all of its kinds."""
@@ -34,7 +43,7 @@ class Holdings:
     def of(self, member: Member) -> list[Item]:
         """Every item about a member."""
         application_id = member.application_id
-        single = [keys.address(member.address_digest), keys.suppressed(member.address_digest)]
+        single = [of(member.address_digest) for of in (keys.address, keys.suppressed, keys.trouble)]
         single += [keys.application(application_id)] if application_id else []
         subjects = [member.id, *([application_id] if application_id else [])]
         return [
@@ -57,10 +66,8 @@ class Holdings:
         member has left already.
         """
         rest: dict[str, Any] = {
-            "id": member.id,
+            **Leaver.model_validate(member.model_dump()).model_dump(),
             "status": LEFT,
-            "address_digest": member.address_digest,
-            "application_id": member.application_id,
             f"{keys.WAITING}pk": keys.LEAVING,
             f"{keys.WAITING}sk": clock.stamp(now + SECOND_LOOK_AFTER),
         }
@@ -74,26 +81,35 @@ class Holdings:
             ]
         )
 
-    def delete_rest(self, member_id: str, application_id: str | None) -> None:
+    def delete_rest(self, leaver: Leaver, now: datetime) -> None:
         """Delete what is held about somebody who has left, all but the note that they have.
 
-        It can be cut off anywhere and begun again. The questions to contacts go before the mail that leads to them.
+        It can be cut off anywhere and begun again. What takes sessions out of their calendar is planned before the
+        messages are deleted that say what is in it, and goes out without them. The questions to contacts go before
+        the mail that leads to them. Raises ``Clash`` when a message was just being sent: then it has to be begun again.
         """
-        place = keys.member(member_id)
-        rows = [keys.mail(mail.key) for mail in self._mail(member_id, application_id)]
+        member_id, application_id = leaver.id, leaver.application_id
+        place, ledger = keys.member(member_id), Ledger(self.table)
+        rows = list(self._mail(member_id, application_id))
+        ledger.withdraw(member_id, leaver.address_digest, now)
+        for mail in rows:
+            if mail.outlives_owner:
+                ledger.disown(mail)
+            elif mail.run is not None:
+                ledger.close(mail, now)
         wanted = [
             *(_key(item) for item in self.table.children(place.pk) if item["sk"] != place.sk),
             *self._questions_about(member_id, application_id),
             *([keys.application(application_id)] if application_id else []),
-            *rows,
+            *(keys.mail(mail.key) for mail in rows if not mail.outlives_owner),
         ]
         for some in batched(dict.fromkeys(wanted), _TRANSACTION, strict=False):
             self.table.transact(delete(key) for key in some)
 
-    def leaving(self, until: datetime) -> Iterator[tuple[str, str | None]]:
-        """Those who left long enough before ``until``: the ids of the member and of their application."""
-        for item in self.table.every(keys.WAITING, keys.LEAVING, until=clock.stamp(until)):
-            yield item["id"], item.get("application_id")
+    def leaving(self, until: datetime) -> Iterator[Leaver]:
+        """Those who left long enough before ``until``."""
+        left = self.table.every(keys.WAITING, keys.LEAVING, until=clock.stamp(until))
+        return map(Leaver.model_validate, left)
 
     def forget(self, member_id: str) -> None:
         """Delete the note that somebody has left, the last item about them.

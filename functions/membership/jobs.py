@@ -53,7 +53,10 @@ def settle(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG0
         _tried(partial(review.settle, each, applications=applications, at=at))
         for each in list(applications.settling(until))
     ]
-    leavers = [_tried(partial(account.finish_leaving, *each, holdings)) for each in list(holdings.leaving(until))]
+    leavers = [
+        _tried(partial(account.finish_leaving, each, holdings=holdings, now=at))
+        for each in list(holdings.leaving(until))
+    ]
     questions = [_tried(partial(vouching.follow_up, applications, at))]
     counts = {
         "decisions": sum(each or 0 for each in decisions),

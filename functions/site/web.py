@@ -10,6 +10,7 @@ from functions.kernel.errors import NotFound
 from functions.kernel.http import Answer, Request, Routes, json_answer, see_other
 from functions.kernel.pages import read_asset
 from functions.kernel.table import Table
+from functions.mail.store import Addresses, Choices
 from functions.membership.store import Applications
 from functions.sessions.model import Session
 from functions.sessions.store import Programme
@@ -86,7 +87,9 @@ def contact(request: Request) -> Answer:
 def member_home(request: Request) -> Answer:
     """The next session, and the ways to everything else."""
     soonest = next(map(_shown, _coming(request)), None)
-    return request.page("site/pages/member_home.jinja", next_session=soonest)
+    reader = Choices(request.table).reader(request.member.member_id)
+    bounces = reader is not None and Addresses(request.table).fails(reader.address_digest) is not None
+    return request.page("site/pages/member_home.jinja", next_session=soonest, mail_bounces=bounces)
 
 
 @routes.get("/coordinate", Access.COORDINATOR)

@@ -45,6 +45,7 @@ ORDINARY = {
     "day": "Friday 27 November 2026",
     "given_up": "",
     "note": "Please tell us the name of your trust.",
+    "off": "We do not remind you of the sessions that you said yes to.",
     "organisation": "Bwrdd Iechyd Enghraifft",
     "outcome": "REFER",
     "page": f"{ORIGIN}/sessions/s1",
@@ -57,6 +58,7 @@ ORDINARY = {
     "vouch": "0123456789abcdef0123456789abcdef",
     "waiting_for": "",
     "was": "Friday 20 November 2026, midday to 1pm (UK time)",
+    "what": "the reminders on the day",
     "when": "Friday 27 November 2026, midday to 1pm (UK time)",
 }
 """What the words of some message need, with what people ordinarily are called and write."""

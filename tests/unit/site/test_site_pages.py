@@ -27,7 +27,7 @@ PAGES: dict[str, dict[str, object]] = {
     "privacy": {"path": "/privacy", "kinds": KINDS, "contact_email": ADDRESS},
     "accessibility": {"path": "/accessibility", "contact_email": ADDRESS},
     "contact": {"path": "/contact", "contact_email": ADDRESS},
-    "member_home": {"path": "/home", "visitor": SAM, "next_session": TALK},
+    "member_home": {"path": "/home", "visitor": SAM, "next_session": TALK, "mail_bounces": False},
     "coordinate": {"path": "/coordinate", "visitor": ALEX, "applications_waiting": 1, "sessions_coming": 12},
 }
 
