@@ -66,6 +66,10 @@ class PostOffice:
         """The service in the region and account of the environment."""
         return cls(boto3.client("ses", config=_ONE_ATTEMPT))
 
+    def header_of(self, message_id: str) -> str:
+        """The Message-ID that the service gave a message, by its own name for it (AWS, "Email format and SES")."""
+        return f"<{message_id}@{self.client.meta.region_name}.amazonses.com>"
+
     def post(
         self, raw: bytes, *, sender: str, recipient: str, configuration_set: str, tags: Mapping[str, str]
     ) -> Posted:

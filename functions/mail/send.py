@@ -136,6 +136,7 @@ class Sender:
             subscription=Subscription(list_id=f"invitations.{sender.partition('@')[2]}", unsubscribe_url=stop)
             if stop
             else None,
+            references=self.post_office.header_of(mail.follows) if mail.follows else None,
             tags=_tags(mail),
         )
 

@@ -1,13 +1,16 @@
 """The programme as it stands on the tests' Monday, and the run that everybody waits for."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from functions.invites import jobs as invites
+from functions.kernel import audit
 from functions.sessions import jobs as sessions
 from functions.sessions.model import Session
+from functions.sessions.programme import Changes, edited
 from functions.sessions.store import Programme
 from tests.network import Network
 
@@ -26,6 +29,16 @@ class Context:
     def get_remaining_time_in_millis(self) -> int:
         """How long the function may still run."""
         return int((self._left.pop(0) if len(self._left) > 1 else self._left[0]) * 60_000)
+
+
+def edit(programme: Programme, session: Session, now: datetime, *, tell: bool = False, **instead: object) -> Session:
+    """Change a session as a coordinator does, who sees it as it is now."""
+    session = programme.get(session.id) or session
+    fields = ("title", "summary", "start", "end", "meeting_url", "status")
+    wanted = Changes(**{name: getattr(session, name) for name in fields} | instead)  # type: ignore[arg-type] # By name.
+    after = edited(session, wanted, now, tell=tell)
+    programme.save(session, after, audit.line(session.id, "session changed", by="test", now=now))
+    return after
 
 
 @pytest.fixture

@@ -9,15 +9,14 @@ from icalendar import Calendar
 from pydantic import ValidationError
 
 from functions.invites.store import Plans
-from functions.kernel import audit, keys
+from functions.kernel import keys
 from functions.kernel.table import Table, Write, change, delete
 from functions.mail.model import Mail, State
 from functions.mail.store import Ledger, Runs
 from functions.membership.model import Member
 from functions.sessions.model import Session, Status
-from functions.sessions.programme import Changes, edited
 from functions.sessions.store import Programme
-from tests.integration.invites.conftest import MONDAY_NINE, Plan, Tick
+from tests.integration.invites.conftest import MONDAY_NINE, Plan, Tick, edit
 from tests.network import Network, link_in, text_of
 from tests.people import ANN, PAT
 
@@ -44,16 +43,6 @@ def counts(report: dict[str, Any]) -> list[dict[str, int]]:
 def invitations(network: Network, member: Member) -> list[Mail]:
     """The rows of the ledger that tell a member of a session."""
     return [mail for mail in Ledger(network.table).of(member.id) if mail.about.choice]
-
-
-def edit(programme: Programme, session: Session, now: datetime, **instead: object) -> Session:
-    """Change a session as a coordinator does, who sees it as it is now."""
-    session = programme.get(session.id) or session
-    fields = ("title", "summary", "start", "end", "meeting_url", "status")
-    wanted = Changes(**{name: getattr(session, name) for name in fields} | instead)  # type: ignore[arg-type] # By name.
-    after = edited(session, wanted, now)
-    programme.save(session, after, audit.line(session.id, "session changed", by="test", now=now))
-    return after
 
 
 def stop(network: Network, member: Member) -> None:
