@@ -130,8 +130,10 @@ def try_out(member: Member, mail: Mail, planner: Planner, now: datetime) -> None
 def stop(send: Sent | Coming, *, by: str, planner: Planner, now: datetime) -> bool:
     """Stop a send for good: what has gone has gone, and nothing more goes.
 
-    One that has not begun never begins. ``False`` when it changed meanwhile.
+    One that has not begun never begins. Stopping twice is stopping once. ``False`` when it changed meanwhile.
     """
+    if send.run.state is RunState.STOPPED:
+        return True
     why, line = "A coordinator stopped it.", audit.line(send.run.id, "send stopped", by=by, now=now)
     if isinstance(send, Sent):
         return planner.runs.move(send.run, RunState.STOPPED, why, line)
@@ -139,6 +141,8 @@ def stop(send: Sent | Coming, *, by: str, planner: Planner, now: datetime) -> bo
 
 
 def go_on(send: Sent, *, by: str, planner: Planner, now: datetime) -> bool:
-    """Let a paused send go on. ``False`` when it changed meanwhile."""
+    """Let a paused send go on. ``False`` when it is not paused, since what was stopped stays so."""
+    if send.run.state is not RunState.PAUSED:
+        return False
     line = audit.line(send.run.id, "send went on", by=by, now=now)
     return planner.runs.move(send.run, RunState.GOING, "", line)
