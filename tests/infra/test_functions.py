@@ -14,9 +14,12 @@ SCHEDULES = {
     "membership.settle": "rate(1 minute)",
     "mail.sweep": "rate(5 minutes)",
     "invites.plan": "cron(0 9 ? * MON *)",
+    "invites.tick": "rate(1 minute)",
     "sessions.programme": "cron(0 3 * * ? *)",
 }
 ON_NEW = {"mail.dispatch": "mail", "invites.welcome": "member"}
+ON_CHANGE_TOO = {"invites.welcome"}
+"""A member who has a new address is invited there."""
 MINUTE = 60
 
 
@@ -88,9 +91,10 @@ def test_new_items_reach_the_functions_that_wait_for_their_kind(deployment: Depl
         if "FilterCriteria" in mapping:
             (each,) = mapping["FilterCriteria"]["Filters"]
             pattern = json.loads(each["Pattern"])
-            assert pattern["eventName"] == ["INSERT"]
+            name = deployment.named(mapping["FunctionName"]["Fn::GetAtt"][0])
+            assert pattern["eventName"] == ["INSERT", *(["MODIFY"] if name in ON_CHANGE_TOO else [])]
             (kind,) = pattern["dynamodb"]["NewImage"]["kind"]["S"]
-            kinds[deployment.named(mapping["FunctionName"]["Fn::GetAtt"][0])] = kind
+            kinds[name] = kind
             assert "OnFailure" in mapping["DestinationConfig"]
     assert kinds == ON_NEW
 

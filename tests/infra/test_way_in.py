@@ -5,7 +5,7 @@ import json
 
 from tests.infra.deployment import Deployment
 
-WEB = ("site", "membership", "sessions", "mail")
+WEB = ("site", "membership", "sessions", "mail", "invites")
 
 
 def routed(deployment: Deployment) -> dict[str, str]:
