@@ -4,6 +4,7 @@ Made without Docker, from the locked versions and their hashes. The same tree gi
 unchanged code uploads nothing. ``docs/decisions/0006-one-bundle.md`` says why there is one.
 """
 
+import ast
 import hashlib
 import json
 import os
@@ -27,6 +28,13 @@ SERVICES = ("dynamodb", "ses", "sqs")
 """The AWS services that functions call. botocore describes four hundred more, which are most of its weight."""
 SES_ADDRESS = "email"
 """What SES is called in botocore's list of addresses."""
+
+HOLIDAYS = {
+    "countries": ("united_kingdom",),
+    "groups": ("christian", "custom", "international"),
+    "calendars": ("ethiopian", "gregorian", "julian", "julian_revised"),
+}
+"""What the bank holidays of one country need. The library knows 250 more, which are most of its weight."""
 
 ZONES = ("Europe/London", "UTC")
 """The time zones whose rules go along, for a Lambda image that has none of its own."""
@@ -54,6 +62,8 @@ UNUSED = (
     "boto3/examples",
     "botocore/data/*/*/examples-1.json",
     "dateutil/zoneinfo/*.tar.gz",
+    "holidays/financial",
+    "holidays/locale",
     "icalendar/tests",
     "pydantic/v1",
     "*.dist-info/RECORD",
@@ -101,6 +111,7 @@ def _install(folder: Path, requirements: bytes, platform: Platform) -> None:
     for path in _unused(folder):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     _forget_other_endpoints(folder / "botocore/data/endpoints.json")
+    _forget_other_countries(folder / "holidays")
     _compile(folder, folder)
 
 
@@ -122,6 +133,20 @@ def _forget_other_endpoints(listing: Path) -> None:
         services = partition["services"]
         partition["services"] = {name: services[name] for name in (*SERVICES, SES_ADDRESS) if name in services}
     listing.write_text(json.dumps(endpoints, separators=(",", ":")), encoding="utf-8")
+
+
+def _forget_other_countries(holidays: Path) -> None:
+    """Keep one country. Each of the library's folders imports all that was in it, so what is left is said again."""
+    for name, kept in HOLIDAYS.items():
+        for path in (holidays / name).glob("*.py"):
+            if path.stem not in {"__init__", *kept}:
+                path.unlink()
+        listing = holidays / name / "__init__.py"
+        lines = ast.parse(listing.read_bytes()).body
+        left = [
+            line for line in lines if isinstance(line, ast.ImportFrom) and str(line.module).rpartition(".")[2] in kept
+        ]
+        listing.write_text("\n".join(map(ast.unparse, left)), encoding="utf-8")
 
 
 def _assemble(folder: Path, dependencies: Path) -> None:

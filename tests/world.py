@@ -96,6 +96,7 @@ def populate(network: Network) -> World:
         "/sessions/{id}": f"/sessions/{session.id}",
         "/sessions/{id}/door": f"/sessions/{session.id}/door",
         "/coordinate/sessions/{id}": f"/coordinate/sessions/{session.id}",
+        "/coordinate/sessions/{id}/swap": f"/coordinate/sessions/{session.id}/swap",
         "/coordinate/applications/{id}": f"/coordinate/applications/{application}",
         "/coordinate/emails/{id}": f"/coordinate/emails/{Runs(network.table).newest(1)[0].id}",
         "/vouch/{token}": vouch,

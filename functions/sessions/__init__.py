@@ -12,6 +12,7 @@ PATHS = (
     "/calendar/{secret}",
     "/coordinate/sessions",
     "/coordinate/sessions/{id}",
+    "/coordinate/sessions/{id}/swap",
     "/api/sessions",
 )
 """``/sessions/{id}`` also serves ``/sessions/{id}.ics``, since an API's path parameter is a whole segment."""

@@ -10,6 +10,8 @@ class Door(StrEnum):
     """What a member finds at the door."""
 
     CALLED_OFF = "called off"
+    IN_DOUBT = "in doubt"
+    """It may be a break, and nobody has decided."""
     CLOSED = "closed"
     """It is too early."""
     NO_LINK = "no link"
@@ -25,8 +27,10 @@ def opens_at(session: Session) -> datetime:
 
 def door(session: Session, now: datetime) -> Door:
     """The state of the door. It is open until the session ends, so that latecomers get in."""
-    if not session.goes_ahead:
+    if session.is_called_off:
         return Door.CALLED_OFF
+    if not session.goes_ahead:
+        return Door.IN_DOUBT
     if now >= session.end:
         return Door.OVER
     if now < opens_at(session):

@@ -54,6 +54,7 @@ def _meeting(typed: object) -> str:
 
 Day = Annotated[date, BeforeValidator(_day)]
 Clock = Annotated[time, BeforeValidator(_clock)]
+Version = Annotated[int, Field(ge=1, le=1_000_000)]
 MeetingLink = Annotated[str, Field(max_length=1_000), BeforeValidator(_meeting)]
 
 
@@ -75,6 +76,7 @@ class SessionForm(FormModel):
         "end": "Enter the time the session ends",
         "meeting_url": "The meeting link must be 1,000 characters or fewer",
         "status": "Choose whether the session goes ahead",
+        "tell": "Tick the box, or leave it empty",
         "version": "Open the page again before you save",
         "asked": "Open the page again before you save",
     }
@@ -91,8 +93,34 @@ class EditSessionForm(SessionForm):
     """A session that is there already."""
 
     status: Status
-    version: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    tell: Literal["yes"] | None = None
+    """Whether members are told of new words alone."""
+    version: Version | None = None
     """The version that the coordinator saw, where the page told it."""
+
+
+class StepForm(FormModel):
+    """One press on a button beside a session."""
+
+    action: Literal["undo", "tell", "call-off", "go-ahead"]
+    version: Version | None = None
+
+    sentences: ClassVar[Mapping[str, str]] = {
+        "action": "Choose what to do with the session",
+        "version": "Open the page again before you choose",
+    }
+
+
+class SwapForm(FormModel):
+    """Which session to change places with."""
+
+    swap_with: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    version: Version | None = None
+
+    sentences: ClassVar[Mapping[str, str]] = {
+        "swap_with": "Choose the session to swap with",
+        "version": "Open the page again before you swap",
+    }
 
 
 class DoorForm(FormModel):

@@ -118,6 +118,8 @@ class Session(Value):
     """When members are told of the last change. ``None`` when there is nothing to tell."""
     before: Told | None = None
     """What members were told last, while there is something to tell: the way back."""
+    swapped_with: str | None = None
+    """The session that it changed places with, as long as that can be undone."""
     invited: bool = False
     """Whether its invitations have begun to go."""
     holiday: str | None = None

@@ -1,7 +1,9 @@
-"""Which sessions a series makes, and what a change to one of them means to calendars."""
+"""Which sessions a series makes, and what a change to one of them means to members and their calendars."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
+from typing import Self
 
 from functions.kernel import tokens
 from functions.kernel.when import in_uk, uk_local
@@ -29,14 +31,20 @@ class Changes:
     meeting_url: str | None
     status: Status = Status.CONFIRMED
 
+    @classmethod
+    def of(cls, session: Session) -> Self:
+        """What the session is like already."""
+        return cls(**{field.name: getattr(session, field.name) for field in fields(cls)})
 
-def ahead(series: Series, now: datetime) -> list[Session]:
+
+def ahead(series: Series, now: datetime, bank_holidays: Mapping[date, str] | None = None) -> list[Session]:
     """The sessions that there must be at a moment: one a week, from the series' next day on.
 
     Each has an id that follows from its series and its day, so making them twice makes nothing twice, and one
-    that was moved to another day is not made again on its first.
+    that was moved to another day is not made again on its first. One on a bank holiday is proposed as a break.
     """
-    return [_made(series, day, now) for day in days(series, in_uk(now).date())]
+    names = bank_holidays or {}
+    return [_made(series, day, now, names.get(day)) for day in days(series, in_uk(now).date())]
 
 
 def days(series: Series, first: date) -> list[date]:
@@ -45,7 +53,7 @@ def days(series: Series, first: date) -> list[date]:
     return [start + timedelta(weeks=week) for week in range(series.weeks_ahead)]
 
 
-def _made(series: Series, day: date, now: datetime) -> Session:
+def _made(series: Series, day: date, now: datetime, holiday: str | None) -> Session:
     return Session(
         id=_id("series", series.id, day.isoformat()),
         title=series.title,
@@ -53,6 +61,8 @@ def _made(series: Series, day: date, now: datetime) -> Session:
         start=uk_local(day, series.start),
         end=uk_local(day, series.end),
         meeting_url=series.meeting_url,
+        status=Status.PROPOSED_BREAK if holiday else Status.CONFIRMED,
+        holiday=holiday,
         changed_at=_to_the_second(now),
     )
 
@@ -107,10 +117,12 @@ def edited(session: Session, wanted: Changes, now: datetime, *, tell: bool = Fal
         }
     )
     known = session.before if can_undo(session, now) else None
+    waits: dict[str, object]
     if known is None:
         known = Told.of(session)
         revivals = session.revivals + _revives(known, after)
-        return after.model_copy(update={"revivals": revivals} | (_announced(known, after, now) if told else {}))
+        waits = {"swapped_with": None, **_announced(known, after, now)} if told else {}
+        return after.model_copy(update={"revivals": revivals} | waits)
     if not told:
         # New words that nobody is told of belong to both sides of the change that waits.
         same = {
@@ -120,7 +132,8 @@ def edited(session: Session, wanted: Changes, now: datetime, *, tell: bool = Fal
     revivals = session.revivals - _revives(known, session) + _revives(known, after)
     if Told.of(after) == known:
         # Mail that was on its way meanwhile was stopped, so whoever has none is still to be told, and at once.
-        waits: dict[str, object] = {"announce_at": _to_the_second(now) if session.invited else None, "before": None}
+        again = _to_the_second(now) if session.invited else None
+        waits = {"announce_at": again, "before": None, "swapped_with": None}
     else:
         waits = _announced(known, after, now) if told else {"before": known}
     return after.model_copy(update={"revivals": revivals} | waits)
@@ -130,7 +143,39 @@ def undone(session: Session, now: datetime) -> Session:
     """The session as members know it, when they have not been told of the last change yet. Otherwise as it is."""
     if session.before is None or not can_undo(session, now):
         return session
-    return edited(session, Changes(**dict(session.before), meeting_url=session.meeting_url), now, tell=True)
+    return edited(session, replace(Changes.of(session), **dict(session.before)), now, tell=True)
+
+
+def swapped(one: Session, other: Session, now: datetime) -> tuple[Session, Session]:
+    """Two sessions after what they are about has changed places.
+
+    The dates stay where they are, and with them the meeting links, the answers and the entries in calendars. So each
+    member hears once about each date that they hold. Members are told of both at the same time, so that undoing the
+    one undoes the other.
+    """
+    pair = tuple(
+        edited(each, replace(Changes.of(each), title=about.title, summary=about.summary), now, tell=True)
+        for each, about in ((one, other), (other, one))
+    )
+    first, second = pair
+    if any(each.announce_at is not None and not can_undo(each, now) for each in pair):
+        return told_at_once(first, now), told_at_once(second, now)
+    if all(can_undo(each, now) for each in pair):
+        first, second = (
+            first.model_copy(update={"swapped_with": second.id}),
+            second.model_copy(update={"swapped_with": first.id}),
+        )
+    return first, second
+
+
+def decided(session: Session, status: Status, now: datetime) -> Session:
+    """The session once somebody has said whether it goes ahead."""
+    return edited(session, replace(Changes.of(session), status=status), now)
+
+
+def linked(session: Session, meeting_url: str | None, now: datetime) -> Session:
+    """The session with another meeting link."""
+    return edited(session, replace(Changes.of(session), meeting_url=meeting_url), now)
 
 
 def told_at_once(session: Session, now: datetime) -> Session:
@@ -150,7 +195,7 @@ def _announced(known: Told, after: Session, now: datetime) -> dict[str, object]:
     if max(known.end, after.end) <= now:
         return {"announce_at": None, "before": None}
     # One that is due already cannot be taken back any more, so another on top of it must not delay it.
-    at_once = after.announce_at is not None and after.announce_at <= now
+    at_once = after.before is not None and after.announce_at is not None and after.announce_at <= now
     at_once |= min(known.start, after.start) - now <= NO_TIME_TO_LOSE
     return {"announce_at": _to_the_second(now) + (timedelta(0) if at_once else TIME_TO_UNDO), "before": known}
 

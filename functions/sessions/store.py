@@ -84,7 +84,7 @@ class Programme:
         waiting = (f"{keys.WAITING}pk", f"{keys.WAITING}sk")
         done = change(
             keys.session(session.id),
-            remove=("announce_at", "before", *waiting),
+            remove=("announce_at", "before", "swapped_with", *waiting),
             where=Attr("version").eq(session.version),
         )
         return self._add(done)

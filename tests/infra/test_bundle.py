@@ -68,6 +68,20 @@ def test_a_scanner_can_tell_every_package_and_its_version(code: Path) -> None:
     assert "Name: pydantic" in listed
 
 
+def test_the_bank_holidays_of_one_country_go_along(code: Path) -> None:
+    assert {path.stem for path in (code / "holidays/countries").glob("*.py")} == {"__init__", "united_kingdom"}
+    ask = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from datetime import date\n"
+        "from functions.sessions.breaks import holiday_on\n"
+        "print(holiday_on(date(2027, 3, 26)))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", ask, str(code)], capture_output=True, text=True, check=False
+    )
+    assert result.stdout == "Good Friday\n", result.stderr
+
+
 def test_pages_are_compiled_ahead(code: Path) -> None:
     built = code / "functions/kernel/pages/built"
     assert list((built / "templates").glob("*.py"))

@@ -1,6 +1,7 @@
 """What a coordinator does with sessions."""
 
 from datetime import timedelta
+from xml.etree.ElementTree import Element
 
 import pytest
 
@@ -9,7 +10,7 @@ from functions.sessions.model import Session, Status
 from functions.sessions.store import Programme
 from tests.network import Network
 from tests.people import CORA
-from tests.web import Browser, Page
+from tests.web import _HTML, Browser, Page
 
 TALK = {
     "title": "Learning from excellence",
@@ -22,15 +23,21 @@ TALK = {
 
 
 def form_of(page: Page) -> dict[str, str]:
-    """The fields of the page's form as a browser would send them."""
-    names = ("title", "date", "start", "end", "meeting_url", "version", "asked")
-    fields = {name: value for name in names if (value := page.value_of(name)) is not None}
-    for each in page.tree.iter():
-        if each.tag.endswith("textarea"):
-            fields[str(each.get("name"))] = each.text or ""
-        if each.get("type") == "radio" and each.get("checked") is not None:
-            fields[str(each.get("name"))] = str(each.get("value"))
+    """The fields of the page's form about a session, as a browser would send them."""
+    (form,) = [each for each in page.tree.iter() if each.tag == f"{_HTML}form" and "title" in names_in(each)]
+    fields = {}
+    for each in form.iter():
+        name, kind = str(each.get("name")), each.get("type")
+        if each.tag == f"{_HTML}textarea":
+            fields[name] = each.text or ""
+        elif each.tag == f"{_HTML}input" and (kind not in {"radio", "checkbox"} or each.get("checked") is not None):
+            fields[name] = str(each.get("value") or "")
     return fields
+
+
+def names_in(form: Element) -> set[str | None]:
+    """The names of a form's fields."""
+    return {each.get("name") for each in form.iter()}
 
 
 def lines_about(network: Network, session_id: str) -> list[tuple[str, dict[str, object]]]:
@@ -38,7 +45,9 @@ def lines_about(network: Network, session_id: str) -> list[tuple[str, dict[str, 
     return [(item["what"], item["facts"]) for item in network.table.children(keys.audit(session_id, "", "").pk)]
 
 
-@pytest.mark.parametrize("path", ["/coordinate/sessions", "/coordinate/sessions/{id}"])
+@pytest.mark.parametrize(
+    "path", ["/coordinate/sessions", "/coordinate/sessions/{id}", "/coordinate/sessions/{id}/swap"]
+)
 def test_requirement_13_these_pages_are_for_coordinators(
     network: Network, ann: Browser, cora: Browser, friday: Session, path: str
 ) -> None:
@@ -51,7 +60,8 @@ def test_requirement_13_these_pages_are_for_coordinators(
 
 def test_the_list_says_what_each_session_needs(network: Network, cora: Browser, programme: Programme) -> None:
     page = cora.get("/coordinate/sessions")
-    assert page.words.count("No meeting link yet") == 26
+    assert page.words.count("No meeting link yet") == 23
+    assert page.words.count("Call it off") == 3
     assert page.value_of("start") == "12:00"
 
 
@@ -140,9 +150,10 @@ def test_a_coordinator_calls_a_session_off_and_puts_it_back(
     assert (after.status, after.sequence, after.revivals) == (Status.CONFIRMED, 2, 1)
 
 
-def test_the_page_says_who_is_not_told(cora: Browser, friday: Session) -> None:
+def test_the_page_says_who_is_told_and_when(cora: Browser, friday: Session) -> None:
     page = cora.get(f"/coordinate/sessions/{friday.id}")
-    assert "members who have an invitation are not told by email" in page.words
+    assert "Members who have it in their calendar are always told of a new day or time" in page.words
+    assert "They are told 10 minutes after you save" in page.words
 
 
 def test_of_two_coordinators_who_edit_at_once_the_second_is_told(

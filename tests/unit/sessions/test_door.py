@@ -37,3 +37,8 @@ def test_a_session_without_a_link_says_so_only_when_it_is_time() -> None:
 def test_nobody_waits_at_the_door_of_a_session_that_is_called_off() -> None:
     session = SESSION.model_copy(update={"status": Status.CANCELLED})
     assert {door(session, session.start + timedelta(hours=hour)) for hour in (-100, 0, 100)} == {Door.CALLED_OFF}
+
+
+def test_a_session_that_may_be_a_break_has_no_door_until_somebody_decides() -> None:
+    session = SESSION.model_copy(update={"status": Status.PROPOSED_BREAK})
+    assert door(session, session.start) is Door.IN_DOUBT
