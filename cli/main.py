@@ -9,6 +9,7 @@ VERBS = {
     "up": "cli.local:up",
     "down": "cli.local:down",
     "reset": "cli.local:reset",
+    "demo": "cli.demo:demo",
     "deploy": "cli.deploy:deploy",
     "eligibility": "cli.eligibility:eligibility",
     "invites": "cli.invites:invites",

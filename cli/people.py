@@ -10,7 +10,7 @@ from functions.kernel import clock, keys, tokens
 from functions.kernel.auth import Role
 from functions.kernel.errors import Clash
 from functions.kernel.table import Table, put_new
-from functions.membership import join
+from functions.membership import join as joining
 from functions.membership.addresses import parse
 from functions.membership.admission import verdict_of
 from functions.membership.eligibility import History
@@ -63,18 +63,19 @@ def seed(stack: Stack, *, members: int, empty: bool) -> str:
     now = clock.now()
     table = Table(stack.table, stack.client("dynamodb"))
     if empty:
-        _join(table, _coordinator(now))
+        join(table, _coordinator(now))
         return COORDINATOR[1]
     Programme(table).begin(DROP_IN.model_copy(update={"meeting_url": MEETING}))
     stack.invoke("sessions.programme", {"network": "psmn", "at": clock.stamp(now)})
     for member in _members(members, now):
-        _join(table, member)
+        join(table, member)
     for person in WAITING:
         _apply(table, *person, now=now)
     return COORDINATOR[1]
 
 
-def _join(table: Table, member: Member) -> None:
+def join(table: Table, member: Member) -> None:
+    """Make somebody a member. Whoever is one already stays as they are."""
     claim = put_new("address", keys.address(member.address_digest), {"member_id": member.id})
     with suppress(Clash):
         table.transact([member_kept(member), claim])
@@ -99,6 +100,27 @@ def _members(count: int, now: datetime) -> Iterator[Member]:
             nation,
             organisation.format(town=town),
             now - timedelta(days=dice.randrange(1, 900)),
+            (),
+        )
+
+
+def crowd(count: int, organisations: int, which: str, *, joined_at: datetime) -> Iterator[Member]:
+    """Members of so many organisations, the same for each name of a crowd every time, but for their ids."""
+    dice = random.Random(which)
+    kinds = [(nation, organisation, address, town) for nation, organisation, address in _PLACES for town in _TOWNS]
+    for number in range(count):
+        place = number % organisations
+        nation, organisation, address, town = kinds[place % len(kinds)]
+        site = f", site {place // len(kinds) + 1}" if place >= len(kinds) else ""
+        first, last = dice.choice(_FIRST), dice.choice(_LAST)
+        box = f"{_plain(first)}.{_plain(last)}.{_plain(which).replace(' ', '')}{number}"
+        yield _member(
+            f"{first} {last}",
+            address.format(box=box, town_=town.lower()),
+            dice.choice(_ROLES),
+            nation,
+            organisation.format(town=town) + site,
+            joined_at,
             (),
         )
 
@@ -138,7 +160,7 @@ def _apply(table: Table, name: str, address: str, role: str, nation: str, organi
         code_expires_at=now,
         proven_at=now,
         answers=Answers(name=name, role=role, nation=nation, organisation=organisation, agreed_at=now),
-        expires_at=clock.epoch(now + join.DRAFT_LASTS),
+        expires_at=clock.epoch(now + joining.DRAFT_LASTS),
     )
     Codes(table).begin_without_mail(draft)
-    join.submit(draft, applications=applications, now=now)
+    joining.submit(draft, applications=applications, now=now)
