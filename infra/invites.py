@@ -13,7 +13,7 @@ from infra.triggers import OnNewItem, OnSchedule
 
 
 class Invites(Construct):
-    """The weekly plan, and the invitation of someone who joined after it was made."""
+    """The weekly plan, the invitation of someone who joined after it was made, and the mail that comes back."""
 
     def __init__(
         self,
@@ -23,6 +23,7 @@ class Invites(Construct):
         stage: Stage,
         code: lambda_.Code,
         table_name: str,
+        inbound_bucket: str,
         stream_arn: str,
         undelivered: sqs.IQueue,
     ) -> None:
@@ -31,9 +32,12 @@ class Invites(Construct):
             "table_name": table_name,
             "site_origin": stage.site_origin,
             "events_sender": stage.events_sender,
+            "reply_to": stage.reply_to,
+            "inbound_bucket": inbound_bucket,
         }
         job = partial(Function, self, stage=stage, code=code, environment=environment)
         self.plan = job("invites.plan", timeout=Duration.minutes(5), concurrency=1, undelivered=undelivered)
         self.welcome = job("invites.welcome", timeout=Duration.seconds(60), concurrency=2)
+        self.hear = job("invites.hear", timeout=Duration.seconds(60), concurrency=2, undelivered=undelivered)
         OnSchedule(self, "EveryMonday", stage=stage, run=self.plan, when="cron(0 9 ? * MON *)", undelivered=undelivered)
         OnNewItem(self, "NewMember", run=self.welcome, kind="member", stream_arn=stream_arn, undelivered=undelivered)

@@ -34,6 +34,7 @@ ENVIRONMENT = {
     "ACCOUNT_SENDER": "account@account.psmn.test",
     "EVENTS_SENDER": "events@events.psmn.test",
     "REPLY_TO": "hello@psmn.test",
+    "INBOUND_BUCKET": "inbound",
     "POWERTOOLS_METRICS_NAMESPACE": "psmn",
 }
 

@@ -152,7 +152,8 @@ KINDS = (
         "limit",
         "kernel",
         "LIMIT#<what>#<digest> / <window>",
-        "How many codes an address or a network asked for, and how many people a contact was asked about, as counts",
+        "How many codes an address or a network asked for, how many people a contact was asked about, and how many "
+        "messages of an address were passed on, as counts",
         True,
         "25 hours; a year for a contact",
     ),
@@ -190,6 +191,15 @@ KINDS = (
         False,
         "13 months",
         timedelta(days=396),
+    ),
+    Kind(
+        "heard",
+        "invites",
+        "HEARD#<id of the mail> / HEARD",
+        "An email that you or your calendar sent to the network, and in a word what we did with it",
+        True,
+        "30 days",
+        timedelta(days=30),
     ),
 )
 
@@ -294,6 +304,11 @@ def run(run_id: str) -> Key:
     return Key(f"RUN#{run_id}", "RUN")
 
 
+def heard(message_id: str) -> Key:
+    """What was done with one mail that came in, by the mail service's name for it."""
+    return Key(f"HEARD#{message_id}", "HEARD")
+
+
 # The two indexes. ``gsi1`` lists the things that belong together. ``gsi2`` holds only what still waits
 # for somebody or something to act, in order of when it is due, so it stays small however old the network is.
 
@@ -324,6 +339,11 @@ def answers_to(session_id: str) -> str:
 def attendance_of(session_id: str) -> str:
     """The list of those who went in to one session, by member."""
     return f"ATTENDANCE-OF#{session_id}"
+
+
+def heard_of(member_id: str) -> str:
+    """The list of the mail that came in from, or for, one member."""
+    return f"HEARD-OF#{member_id}"
 
 
 def vouches_by(address_digest: str) -> str:

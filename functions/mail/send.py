@@ -121,7 +121,12 @@ class Sender:
             text=words.text,
             html=words.html,
             calendar=_calendar(mail),
-            subscription=Subscription(list_id=f"invitations.{sender.partition('@')[2]}", unsubscribe_url=stop)
+            subscription=Subscription(
+                list_id=f"invitations.{sender.partition('@')[2]}",
+                unsubscribe_url=stop,
+                unsubscribe_address=f"unsubscribe@{sender.partition('@')[2]}",
+                unsubscribe_subject=stop.rpartition("/")[2],
+            )
             if stop
             else None,
             tags=_tags(mail),

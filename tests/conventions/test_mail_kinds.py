@@ -34,8 +34,10 @@ ORDINARY = {
     "note": "Please tell us the name of your trust.",
     "organisation": "Bwrdd Iechyd Enghraifft",
     "outcome": "REFER",
+    "proven": False,
     "page": f"{ORIGIN}/sessions/s1",
     "reason": "Somebody who knows your work has confirmed it.",
+    "sender": "wyn@trust.example",
     "subject": "Friday drop-in: Friday 27 November, midday (UK time)",
     "summary": "Bring a question.",
     "title": "A person will look at this",
@@ -134,7 +136,7 @@ def test_every_kind_of_mail_reads_well_for_an_ordinary_person(shared_network: Ne
     assert not re.search(r"\{\{|\{%|None|undefined", text)
     assert "!" not in text
     assert links_in_html(html) == links_in_text(text)
-    assert links_in_text(text) or kind in {"application-declined", "application-received", "vouch-thanks"}
+    assert links_in_text(text) or kind in {"application-declined", "application-received", "forwarded", "vouch-thanks"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
