@@ -24,7 +24,7 @@ KEPT = 4
 ON_LAMBDA = "/var/task"
 """Where Lambda unpacks the bundle, and so where a traceback should point."""
 
-SERVICES = ("dynamodb", "ses", "sqs")
+SERVICES = ("dynamodb", "s3", "ses", "sqs")
 """The AWS services that functions call. botocore describes four hundred more, which are most of its weight."""
 SES_ADDRESS = "email"
 """What SES is called in botocore's list of addresses."""

@@ -13,7 +13,7 @@ from infra.triggers import OnNewItem, OnSchedule
 
 
 class Invites(Construct):
-    """The weekly plan, what changes after it was made, and the invitation of someone who joined since."""
+    """The weekly plan, what changes after it was made, who joined since, and the mail that comes back."""
 
     def __init__(
         self,
@@ -23,6 +23,7 @@ class Invites(Construct):
         stage: Stage,
         code: lambda_.Code,
         table_name: str,
+        inbound_bucket: str,
         stream_arn: str,
         undelivered: sqs.IQueue,
     ) -> None:
@@ -32,6 +33,8 @@ class Invites(Construct):
             "site_origin": stage.site_origin,
             "events_sender": stage.events_sender,
             "warm_up": str(stage.mail_leaves).lower(),
+            "reply_to": stage.reply_to,
+            "inbound_bucket": inbound_bucket,
         }
         job = partial(Function, self, stage=stage, code=code, environment=environment)
         self.web = WebFunction(self, "invites", stage=stage, code=code, environment=environment)
@@ -39,6 +42,7 @@ class Invites(Construct):
         # A long plan is worked on by several ticks side by side, one more each minute.
         self.tick = job("invites.tick", timeout=Duration.minutes(5), concurrency=5, undelivered=undelivered)
         self.welcome = job("invites.welcome", timeout=Duration.seconds(60), concurrency=2)
+        self.hear = job("invites.hear", timeout=Duration.seconds(60), concurrency=2, undelivered=undelivered)
         for name, run, when in (
             ("EveryMonday", self.plan, "cron(0 9 ? * MON *)"),
             ("EveryMinute", self.tick, "rate(1 minute)"),

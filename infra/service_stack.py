@@ -6,7 +6,7 @@ What AWS itself needs to bring an event to a function (a stream read, a schedule
 
 from typing import Any
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import Acknowledgment, CfnOutput, Stack, Validations
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -16,9 +16,11 @@ import functions.mail
 import functions.membership
 import functions.sessions
 import functions.site
+from functions.invites.letterbox import PREFIX
 from infra.api import Api
 from infra.data_stack import INDEXES
 from infra.function import Function
+from infra.inbound import Inbound
 from infra.invites import Invites
 from infra.mail import Mail
 from infra.membership import Membership
@@ -55,7 +57,16 @@ class ServiceStack(Stack):
         membership = Membership(self, "Membership", undelivered=undelivered, **common)
         sessions = Sessions(self, "Sessions", undelivered=undelivered, **common)
         mail = Mail(self, "Mail", stream_arn=stream_arn, undelivered=undelivered, **common)
-        invites = Invites(self, "Invites", stream_arn=stream_arn, undelivered=undelivered, **common)
+        inbound = Inbound(self, "Inbound", stage=stage)
+        invites = Invites(
+            self,
+            "Invites",
+            inbound_bucket=inbound.bucket.bucket_name,
+            stream_arn=stream_arn,
+            undelivered=undelivered,
+            **common,
+        )
+        inbound.tell(invites.hear)
         Api(
             self,
             "Api",
@@ -84,6 +95,13 @@ class ServiceStack(Stack):
             invites.plan: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem"),
             invites.tick: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem"),
             invites.welcome: (*READ, "dynamodb:PutItem"),
+            invites.hear: (
+                "dynamodb:GetItem",
+                "dynamodb:BatchGetItem",
+                "dynamodb:PutItem",
+                "dynamodb:UpdateItem",
+                "dynamodb:ConditionCheckItem",
+            ),
         }
         indexes = [f"{table.table_arn}/index/{name}" for name in INDEXES]
         for function, actions in on_the_table.items():
@@ -100,6 +118,15 @@ class ServiceStack(Stack):
             only_if={"StringEquals": {"ses:FromAddress": [stage.account_sender, stage.events_sender]}},
         )
 
+        invites.hear.may("s3:GetObject", on=[inbound.each_mail])
+        bucket = self.get_logical_id(inbound.bucket.node.default_child)  # type: ignore[arg-type] # A bucket has one.
+        Validations.of(invites.hear.role).acknowledge(
+            Acknowledgment(
+                id=f"AwsSolutions::AwsSolutions-IAM5[Resource::<{bucket}.Arn>/{PREFIX}*]",
+                reason="It reads any mail that came in, and it is the mail service that names them.",
+            )
+        )
+
         every = [*on_the_table, mail.dispatch]
         CfnOutput(
             self,
@@ -111,7 +138,7 @@ class ServiceStack(Stack):
                     "table": table.table_name,
                     "functions": {function.name: function.function.function_name for function in every},
                     "queues": {"mail": mail.queue.queue_url, "undelivered": undelivered.queue_url},
-                    "buckets": {},
+                    "buckets": {"inbound": inbound.bucket.bucket_name},
                 }
             ),
         )

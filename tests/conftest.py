@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from moto import mock_aws
 
 from functions.kernel import clock
-from tests.network import ENVIRONMENT, Clock, Network, make_table
+from tests.network import ENVIRONMENT, REGION, Clock, Network, make_table
 from tests.web import Event
 
 # How long an example takes says more about the machine than about the code. CI tries the same examples each time, so
@@ -29,7 +29,7 @@ def _forget() -> None:
     """Connections and settings are made once for each function; a test begins without any."""
     for name, module in list(sys.modules.items()):
         if name.startswith("functions."):
-            for made_once in ("settings", "table", "ledger", "sender", "queue"):
+            for made_once in ("settings", "table", "ledger", "sender", "queue", "letterbox"):
                 if hasattr(found := getattr(module, made_once, None), "cache_clear"):
                     found.cache_clear()
 
@@ -61,6 +61,8 @@ def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
         _forget()
         queue = boto3.client("sqs").create_queue(QueueName="mail")["QueueUrl"]
         monkeypatch.setenv("MAIL_QUEUE_URL", queue)
+        location = {"LocationConstraint": REGION}
+        boto3.client("s3").create_bucket(Bucket=ENVIRONMENT["INBOUND_BUCKET"], CreateBucketConfiguration=location)
         ses = boto3.client("ses")
         for domain in ("account.psmn.test", "events.psmn.test"):
             ses.verify_domain_identity(Domain=domain)

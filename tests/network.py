@@ -35,6 +35,7 @@ ENVIRONMENT = {
     "EVENTS_SENDER": "events@events.psmn.test",
     "REPLY_TO": "hello@psmn.test",
     "WARM_UP": "false",
+    "INBOUND_BUCKET": "inbound",
     "POWERTOOLS_METRICS_NAMESPACE": "psmn",
 }
 

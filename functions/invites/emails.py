@@ -1,9 +1,10 @@
-"""The messages about sessions. Their words are in ``pages/emails/``."""
+"""The messages about sessions, and about mail that came in. Their words are in ``pages/emails/``."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from functions.invites.model import Letter
 from functions.invites.planning import REMIND_UNTIL
 from functions.invites.settings import InvitesSettings
 from functions.invites.telling import Held, Telling
@@ -207,3 +208,36 @@ def subject(session: Session, opening: str = "") -> str:
     cut = session.title[: room - len(_MORE)]
     whole_words = cut.rpartition(" ")[0] or cut
     return opening + whole_words.rstrip(" ,;:.") + _MORE + when
+
+
+def forwarded(
+    letter: Letter,
+    *,
+    to_address: str,
+    address_digest: str,
+    key: str,
+    proven: bool,
+    owner: str | None,
+    now: datetime,
+) -> Mail:
+    """What a person wrote to the address of the invitations, for people to read."""
+    return new_mail(
+        "forwarded",
+        key=mail_key("forwarded", key, address_digest),
+        to_address=to_address,
+        address_digest=address_digest,
+        owner=owner,
+        context={"sender": letter.sender, "proven": proven, "subject": letter.subject, "note": letter.text},
+        now=now,
+    )
+
+
+def how_to_join(to_address: str, address_digest: str, *, now: datetime) -> Mail:
+    """How to become a member, for somebody who was passed an invitation. At most one a day has the same key."""
+    return new_mail(
+        "how-to-join",
+        key=mail_key("how-to-join", in_uk(now).date().isoformat(), address_digest),
+        to_address=to_address,
+        address_digest=address_digest,
+        now=now,
+    )

@@ -1,4 +1,4 @@
-"""What sets mail about sessions going: the clock on Monday morning and each minute, and a new member."""
+"""What sets mail about sessions going, the clock and new members, and the mail that comes back."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,11 +10,18 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from functions.invites.hear import Ear
+from functions.invites.letterbox import Letterbox
+from functions.invites.model import Arrival
 from functions.invites.plan import Planner
 from functions.invites.settings import InvitesSettings
+from functions.invites.store import Hearings
 from functions.kernel import measures
 from functions.kernel.table import Table, unmarshal
+from functions.mail.store import Choices, Ledger
 from functions.membership.model import Member
+from functions.membership.store import Members
+from functions.sessions.store import Answers, Programme
 
 type Event = dict[str, Any]
 
@@ -100,3 +107,31 @@ def _joined(image: Event) -> tuple[Member, datetime]:
     member = Member.model_validate(unmarshal(image["NewImage"]))
     joined_at = datetime.fromtimestamp(image["ApproximateCreationDateTime"], UTC)
     return member, joined_at
+
+
+@cache
+def letterbox() -> Letterbox:
+    """The bucket of mail that came in, connected once."""
+    return Letterbox.connect(settings().inbound_bucket)
+
+
+def ear() -> Ear:
+    """Everything that hearing needs."""
+    return Ear(
+        letterbox=letterbox(),
+        hearings=Hearings(table()),
+        programme=Programme(table()),
+        answers=Answers(table()),
+        members=Members(table()),
+        ledger=Ledger(table()),
+        choices=Choices(table()),
+        settings=settings(),
+    )
+
+
+def hear(event: Event, context: Any) -> dict[str, str]:  # noqa: ARG001 - Lambda passes it.
+    """Hear one mail that came in. The log names it by the mail service's own name, and nobody."""
+    arrival = Arrival.of(event)
+    outcome = ear().hear(arrival)
+    log.info("heard", extra={"mail": arrival.message_id, "outcome": outcome})
+    return {"heard": outcome}

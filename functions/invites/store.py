@@ -1,14 +1,14 @@
-"""Members by the page, the ledger's rows for a page, and where planning stands, in the table."""
+"""Members by the page, the ledger's rows for a page, where planning stands, and what came in, in the table."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
 
-from functions.invites.model import Part
+from functions.invites.model import Heard, Outcome, Part
 from functions.kernel import clock, keys
 from functions.kernel.errors import Clash
-from functions.kernel.table import Attr, Table, Write, put
+from functions.kernel.table import Attr, Table, Write, put, put_new
 from functions.mail.model import Mail, Run
 from functions.mail.store import planned, run_begun
 from functions.membership.model import Member
@@ -99,3 +99,34 @@ def _kept(part: Part, before: Part | None = None) -> Write:
         item |= {f"{keys.WAITING}pk": keys.PLANNING, f"{keys.WAITING}sk": clock.stamp(part.touched_at)}
     unchanged = Attr("pages").eq(before.pages) if before else Attr("pk").not_exists()
     return put("run-part", keys.run_part(part.run, part.shard), item, where=unchanged)
+
+
+@dataclass(frozen=True, slots=True)
+class Hearings:
+    """What became of each mail that came in."""
+
+    table: Table
+
+    def get(self, message_id: str) -> Heard | None:
+        """The record of one mail."""
+        item = self.table.get(keys.heard(message_id))
+        return Heard.model_validate(item) if item else None
+
+    def keep(self, heard: Heard, also: Sequence[Write] = ()) -> Outcome:
+        """Make the record of a mail, with what the mail causes, once. Gives what became of it, now or before.
+
+        Raises ``Clash`` when something that the mail causes cannot be.
+        """
+        lifetime = keys.KIND["heard"].lifetime
+        assert lifetime is not None
+        item = heard.model_dump(mode="json", exclude_none=True) | {"expires_at": clock.epoch(heard.at + lifetime)}
+        if heard.member_id is not None:
+            item |= {f"{keys.LISTS}pk": keys.heard_of(heard.member_id), f"{keys.LISTS}sk": clock.stamp(heard.at)}
+        try:
+            self.table.transact([put_new("heard", keys.heard(heard.message_id), item), *also])
+        except Clash:
+            before = self.get(heard.message_id)
+            if before is None:
+                raise
+            return before.outcome
+        return heard.outcome

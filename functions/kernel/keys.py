@@ -37,188 +37,104 @@ class Kind:
 
 KINDS = (
     Kind(
-        "draft",
-        "membership",
-        "DRAFT#<digest of the browser's secret> / DRAFT",
-        "What you typed while joining, before you sent it",
-        True,
-        "24 hours",
-        timedelta(hours=24),
+        "draft", "membership", "DRAFT#<digest of the browser's secret> / DRAFT",
+        "What you typed while joining, before you sent it", True, "24 hours", timedelta(hours=24),
     ),
     Kind(
-        "ask",
-        "membership",
-        "ASK#<digest of the browser's secret> / ASK",
-        "That somebody asked to sign in with your email address",
-        True,
-        "1 hour",
-        timedelta(hours=1),
+        "ask", "membership", "ASK#<digest of the browser's secret> / ASK",
+        "That somebody asked to sign in with your email address", True, "1 hour", timedelta(hours=1),
     ),
     Kind(
-        "address",
-        "membership",
-        "ADDRESS#<digest of the address> / ADDRESS",
-        "Which member or application an email address belongs to, as a fingerprint",
-        True,
+        "address", "membership", "ADDRESS#<digest of the address> / ADDRESS",
+        "Which member or application an email address belongs to, as a fingerprint", True,
         "As long as the membership or the application",
     ),
     Kind(
-        "application",
-        "membership",
-        "APPLICATION#<id> / APPLICATION",
-        "What you told us when you asked to join, what was decided and why",
-        True,
-        "As long as you are a member; 90 days after we say no, or ask and hear nothing; a year while there is no "
-        "network for your country",
+        "application", "membership", "APPLICATION#<id> / APPLICATION",
+        "What you told us when you asked to join, what was decided and why", True,
+        "As long as you are a member; 90 days after we say no, or ask and hear nothing; a year while there "
+        "is no network for your country",
     ),
     Kind(
-        "vouch",
-        "membership",
-        "VOUCH#<id> / VOUCH",
-        "Who was asked to confirm your work, and what they answered",
-        True,
-        "As long as the application",
+        "vouch", "membership", "VOUCH#<id> / VOUCH", "Who was asked to confirm your work, and what they answered",
+        True, "As long as the application", timedelta(days=90),
+    ),
+    Kind(
+        "member", "membership", "MEMBER#<id> / PROFILE",
+        "Your name, email address, role, nation, organisation and networks", True, "Until you leave",
+    ),
+    Kind(
+        "sign-in", "membership", "MEMBER#<id> / SIGN-IN#<digest of the cookie's secret>",
+        "Each device you are signed in on, and since when", True, "Until you sign out, at most 90 days",
         timedelta(days=90),
     ),
     Kind(
-        "member",
-        "membership",
-        "MEMBER#<id> / PROFILE",
-        "Your name, email address, role, nation, organisation and networks",
-        True,
+        "mail-choices", "mail", "MEMBER#<id> / MAIL-CHOICES", "Which emails you have stopped or asked for", True,
         "Until you leave",
     ),
     Kind(
-        "sign-in",
-        "membership",
-        "MEMBER#<id> / SIGN-IN#<digest of the cookie's secret>",
-        "Each device you are signed in on, and since when",
-        True,
-        "Until you sign out, at most 90 days",
-        timedelta(days=90),
+        "mail", "mail", "MAIL#<key> / MAIL", "Each email we sent you: what it was, when, and whether it arrived",
+        True, "13 months; 24 hours for a code", timedelta(days=396),
     ),
     Kind(
-        "mail-choices",
-        "mail",
-        "MEMBER#<id> / MAIL-CHOICES",
-        "Which emails you have stopped or asked for",
-        True,
-        "Until you leave",
+        "suppressed", "mail", "SUPPRESSED#<digest of the address> / SUPPRESSED",
+        "That mail to an address fails, as a fingerprint", True, "13 months", timedelta(days=396),
     ),
     Kind(
-        "mail",
-        "mail",
-        "MAIL#<key> / MAIL",
-        "Each email we sent you: what it was, when, and whether it arrived",
-        True,
-        "13 months; 24 hours for a code",
-        timedelta(days=396),
+        "trouble", "mail", "SUPPRESSED#<digest of the address> / TROUBLE",
+        "That some mail to an address came back of late, as a fingerprint", True, "14 days", timedelta(days=14),
     ),
     Kind(
-        "suppressed",
-        "mail",
-        "SUPPRESSED#<digest of the address> / SUPPRESSED",
-        "That mail to an address fails, as a fingerprint",
-        True,
-        "13 months",
-        timedelta(days=396),
-    ),
-    Kind(
-        "trouble",
-        "mail",
-        "SUPPRESSED#<digest of the address> / TROUBLE",
-        "That some mail to an address came back of late, as a fingerprint",
-        True,
-        "14 days",
-        timedelta(days=14),
-    ),
-    Kind(
-        "feed",
-        "sessions",
-        "MEMBER#<id> / FEED",
-        "Your private calendar address, as a fingerprint",
-        True,
+        "feed", "sessions", "MEMBER#<id> / FEED", "Your private calendar address, as a fingerprint", True,
         "Until you leave or change it",
     ),
     Kind(
-        "answer",
-        "sessions",
-        "MEMBER#<id> / ANSWER#<session>",
-        "Whether you said you are coming to a session, and how you told us",
-        True,
-        "Until you leave",
+        "answer", "sessions", "MEMBER#<id> / ANSWER#<session>",
+        "Whether you said you are coming to a session, and how you told us", True, "Until you leave",
     ),
     Kind(
-        "attendance",
-        "sessions",
-        "MEMBER#<id> / ATTENDANCE#<session>",
-        "That you went in to a session",
-        True,
-        "30 days; after that only how many went in, without names",
+        "attendance", "sessions", "MEMBER#<id> / ATTENDANCE#<session>", "That you went in to a session", True,
+        "30 days; after that only how many went in, without names", timedelta(days=30),
+    ),
+    Kind(
+        "limit", "kernel", "LIMIT#<what>#<digest> / <window>",
+        "How many codes an address or a network asked for, how many people a contact was asked about, and "
+        "how many messages of an address were passed on, as counts", True, "25 hours; a year for a contact",
+    ),
+    Kind(
+        "audit", "kernel", "AUDIT#<subject> / <moment>#<id>",
+        "Who decided what and when, by reference numbers alone", False, "6 years", timedelta(days=6 * 366),
+    ),
+    Kind(
+        "series", "sessions", "SERIES#<id> / SERIES", "A weekly series of sessions", False, "For good",
+    ),
+    Kind(
+        "session", "sessions", "SESSION#<id> / SESSION", "A session: its title, day and times", False, "For good",
+    ),
+    Kind(
+        "door-count", "sessions", "SESSION#<id> / DOOR#<shard>", "How many people went in to a session, as counts",
+        False, "For good",
+    ),
+    Kind(
+        "run", "mail", "RUN#<id> / RUN",
+        "One send to many: what it tells, since when, and whether somebody has paused or stopped it", False,
+        "13 months", timedelta(days=396),
+    ),
+    Kind(
+        "run-count", "mail", "RUN#<id> / COUNT#<shard>", "How many messages of one send have ended, and how", False,
+        "13 months", timedelta(days=396),
+    ),
+    Kind(
+        "run-part", "invites", "RUN#<id> / PART#<shard>",
+        "How far the planning of one send has got in one part of the members, by reference number", False,
+        "13 months", timedelta(days=396),
+    ),
+    Kind(
+        "heard", "invites", "HEARD#<id of the mail> / HEARD",
+        "An email that you or your calendar sent to the network, and in a word what we did with it", True, "30 days",
         timedelta(days=30),
     ),
-    Kind(
-        "limit",
-        "kernel",
-        "LIMIT#<what>#<digest> / <window>",
-        "How many codes an address or a network asked for, and how many people a contact was asked about, as counts",
-        True,
-        "25 hours; a year for a contact",
-    ),
-    Kind(
-        "audit",
-        "kernel",
-        "AUDIT#<subject> / <moment>#<id>",
-        "Who decided what and when, by reference numbers alone",
-        False,
-        "6 years",
-        timedelta(days=6 * 366),
-    ),
-    Kind("series", "sessions", "SERIES#<id> / SERIES", "A weekly series of sessions", False, "For good"),
-    Kind(
-        "session",
-        "sessions",
-        "SESSION#<id> / SESSION",
-        "A session: its title, day and times",
-        False,
-        "For good",
-    ),
-    Kind(
-        "door-count",
-        "sessions",
-        "SESSION#<id> / DOOR#<shard>",
-        "How many people went in to a session, as counts",
-        False,
-        "For good",
-    ),
-    Kind(
-        "run",
-        "mail",
-        "RUN#<id> / RUN",
-        "One send to many: what it tells, since when, and whether somebody has paused or stopped it",
-        False,
-        "13 months",
-        timedelta(days=396),
-    ),
-    Kind(
-        "run-count",
-        "mail",
-        "RUN#<id> / COUNT#<shard>",
-        "How many messages of one send have ended, and how",
-        False,
-        "13 months",
-        timedelta(days=396),
-    ),
-    Kind(
-        "run-part",
-        "invites",
-        "RUN#<id> / PART#<shard>",
-        "How far the planning of one send has got in one part of the members, by reference number",
-        False,
-        "13 months",
-        timedelta(days=396),
-    ),
-)
+)  # fmt: skip
 
 KIND = {kind.name: kind for kind in KINDS}
 
@@ -336,6 +252,11 @@ def run_part(run_id: str, shard: str) -> Key:
     return Key(f"RUN#{run_id}", f"PART#{shard}")
 
 
+def heard(message_id: str) -> Key:
+    """What was done with one mail that came in, by the mail service's name for it."""
+    return Key(f"HEARD#{message_id}", "HEARD")
+
+
 # The two indexes. ``gsi1`` lists the things that belong together. ``gsi2`` holds only what still waits
 # for somebody or something to act, in order of when it is due, so it stays small however old the network is.
 
@@ -382,6 +303,11 @@ def answers_to(session_id: str) -> str:
 def attendance_of(session_id: str) -> str:
     """The list of those who went in to one session, by member."""
     return f"ATTENDANCE-OF#{session_id}"
+
+
+def heard_of(member_id: str) -> str:
+    """The list of the mail that came in from, or for, one member."""
+    return f"HEARD-OF#{member_id}"
 
 
 def vouches_by(address_digest: str) -> str:

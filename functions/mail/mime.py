@@ -74,6 +74,8 @@ class Subscription(BaseModel):
     unsubscribe_url: Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9._~:/?=&%+-]+$", max_length=900)]
     """It takes the one-click POST, and is another address than the link in the text."""
     unsubscribe_address: Address | None = None
+    unsubscribe_subject: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")] | None = None
+    """What a mail to that address has to say to be understood: no address is long enough for a secret."""
 
     @model_validator(mode="after")
     def _is_safe_on_the_way(self) -> Self:
@@ -173,7 +175,8 @@ def _headers(message: Message) -> Iterable[tuple[str, str]]:
 def _list_headers(subscription: Subscription) -> Iterable[tuple[str, str]]:
     ways = [subscription.unsubscribe_url]
     if subscription.unsubscribe_address:
-        ways.append(f"mailto:{subscription.unsubscribe_address}")
+        subject = f"?subject={subscription.unsubscribe_subject}" if subscription.unsubscribe_subject else ""
+        ways.append(f"mailto:{subscription.unsubscribe_address}{subject}")
     yield "List-Id", f"<{subscription.list_id}>"
     yield "List-Unsubscribe", ",\n ".join(f"<{way}>" for way in ways)
     yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"

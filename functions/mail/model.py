@@ -176,6 +176,14 @@ KINDS: Mapping[str, MailKind] = {
             stream=Stream.EVENTS, kept=timedelta(days=30), **_SESSION_MAIL, **_ONCE_MORE,
         ),
         MailKind(
+            name="forwarded", words="A message of yours, passed on to a person",
+            template="invites/pages/emails/forwarded", good_for=timedelta(days=7), kept=timedelta(days=30),
+        ),
+        MailKind(
+            name="how-to-join", words="How to join the network", template="invites/pages/emails/how-to-join",
+            good_for=timedelta(days=1), kept=timedelta(days=30),
+        ),
+        MailKind(
             name="stopped", words="You have stopped a kind of email", template="mail/pages/emails/stopped",
             good_for=timedelta(days=7), **_ONCE_MORE,
         ),

@@ -133,7 +133,12 @@ class Sender:
             text=words.text,
             html=words.html,
             calendar=calendar_of(mail),
-            subscription=Subscription(list_id=f"invitations.{sender.partition('@')[2]}", unsubscribe_url=stop)
+            subscription=Subscription(
+                list_id=f"invitations.{sender.partition('@')[2]}",
+                unsubscribe_url=stop,
+                unsubscribe_address=f"unsubscribe@{sender.partition('@')[2]}",
+                unsubscribe_subject=stop.rpartition("/")[2],
+            )
             if stop
             else None,
             references=self.post_office.header_of(mail.follows) if mail.follows else None,

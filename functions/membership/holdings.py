@@ -22,7 +22,7 @@ SECOND_LOOK_AFTER = timedelta(minutes=15)
 
 _TRANSACTION = 100
 """Writes in one transaction (DynamoDB quota)."""
-_LIMITS = ("code", "vouch")
+_LIMITS = ("code", "vouch", "forward")
 """What is counted by address."""
 
 
@@ -52,6 +52,7 @@ class Holdings:
             *(item for item in self.table.get_many(self._questions_about(member.id, application_id)) if item),
             *self.table.every(keys.LISTS, keys.vouches_by(member.address_digest)),
             *chain.from_iterable(self.table.every(keys.LISTS, keys.mail_of(owner)) for owner in subjects),
+            *self.table.every(keys.LISTS, keys.heard_of(member.id)),
             *chain.from_iterable(
                 self.table.children(keys.limit(what, member.address_digest, "").pk) for what in _LIMITS
             ),
@@ -102,6 +103,7 @@ class Holdings:
             *self._questions_about(member_id, application_id),
             *([keys.application(application_id)] if application_id else []),
             *(keys.mail(mail.key) for mail in rows if not mail.outlives_owner),
+            *map(_key, self.table.every(keys.LISTS, keys.heard_of(member_id))),
         ]
         for some in batched(dict.fromkeys(wanted), _TRANSACTION, strict=False):
             self.table.transact(delete(key) for key in some)

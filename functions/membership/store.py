@@ -9,6 +9,7 @@ from functions.kernel.keys import Key
 from functions.kernel.table import Attr, ConditionBase, Item, Table, Write, change, check, delete, put, put_new
 from functions.mail.model import Mail
 from functions.mail.store import planned
+from functions.membership import addresses
 from functions.membership.model import Answers, Application, Ask, Draft, Member, Status, Vouch
 
 MOST_TRIES = 5
@@ -29,6 +30,14 @@ _KEPT = {
 def address_digest(address_key: str) -> str:
     """How an address is known in keys: never as itself."""
     return tokens.digest("address", address_key)
+
+
+def mailbox_digest(typed: str) -> str | None:
+    """The digest of the mailbox that an address leads to, however it is spelt; ``None`` for what is no address."""
+    try:
+        return address_digest(addresses.parse(typed).key)
+    except addresses.NotAnAddress:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +263,12 @@ class Members:
         """The member as they are now."""
         item = self.table.get(keys.member(member_id))
         return Member.model_validate(item) if item else None
+
+    def at(self, digest: str) -> Member | None:
+        """The member whose mailbox it is, by its digest."""
+        owner = self.table.get(keys.address(digest)) or {}
+        item = self.table.get(keys.member(owner["member_id"])) if "member_id" in owner else None
+        return Member.model_validate(item) if item and item["status"] == "member" else None
 
     def every(self) -> Iterator[Member]:
         """Each member, in no order that means anything."""

@@ -10,6 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from functions.kernel.http import SECURITY_HEADERS
+from tests.inbound import put_in_the_bucket
 from tests.network import Network
 from tests.world import DOMAINS
 
@@ -61,6 +62,8 @@ def test_every_sample_is_named_for_its_handler_and_its_case() -> None:
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: f"{sample.parent.name}/{sample.stem}")
 def test_every_sample_is_answered_without_a_fault(shared_network: Network, sample: Path) -> None:
     handle, event = handler_of(sample), json.loads(sample.read_text())
+    if (mail := sample.with_suffix(".eml")).exists():
+        put_in_the_bucket(event, mail.read_bytes())
     if TOLD_WHY in sample.name:
         with pytest.raises(ValidationError):
             handle(event, Context())

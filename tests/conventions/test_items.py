@@ -5,7 +5,8 @@ import re
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from functions.invites.model import Part
+from functions.invites import jobs as invite_jobs
+from functions.invites.model import Heard, Part
 from functions.kernel import clock, keys
 from functions.kernel.keys import KIND, Kind
 from functions.kernel.table import Item, unmarshal
@@ -13,6 +14,7 @@ from functions.mail.model import Mail, Run
 from functions.membership import jobs as membership_jobs
 from functions.membership.model import Application, Ask, Draft, Member, Vouch
 from functions.sessions.model import Series, Session
+from tests.inbound import arrival, put_in_the_bucket, words
 from tests.network import Network
 from tests.world import World, populate
 
@@ -29,6 +31,8 @@ def items(shared_network: Network) -> list[Item]:
     )
     world.joining.post("/join/check")
     membership_jobs.settle({"network": "psmn", "at": clock.now().isoformat()}, None)
+    put_in_the_bucket(arrival("heard"), words("Hello", "wyn@trust.example"))
+    invite_jobs.hear(arrival("heard"), None)
     found = shared_network.table.client.scan(TableName=shared_network.table.name)
     assert "LastEvaluatedKey" not in found
     return [unmarshal(image) for image in found["Items"]]
@@ -76,7 +80,7 @@ def test_requirement_71_lines_of_the_audit_name_nobody(items: list[Item]) -> Non
         assert "Example" not in told
 
 
-@pytest.mark.parametrize("value", [Application, Ask, Draft, Mail, Member, Part, Run, Series, Session, Vouch])
+@pytest.mark.parametrize("value", [Application, Ask, Draft, Heard, Mail, Member, Part, Run, Series, Session, Vouch])
 def test_requirement_61_an_item_that_cannot_be_read_says_what_is_wrong_and_not_what_it_holds(
     value: type[BaseModel],
 ) -> None:

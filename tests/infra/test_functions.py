@@ -106,5 +106,5 @@ def test_requirement_74_one_bad_record_never_repeats_its_neighbours(deployment: 
 
 
 def test_an_event_that_no_function_takes_is_kept(deployment: Deployment) -> None:
-    for name in SCHEDULES:
+    for name in (*SCHEDULES, "invites.hear"):
         assert "TargetArn" in deployment.functions()[name]["DeadLetterConfig"], name

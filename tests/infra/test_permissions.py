@@ -12,6 +12,8 @@ FORBIDDEN = (
     "iam:",
     "kms:",
     "lambda:Update",
+    "s3:Delete",
+    "s3:Put",
     "sqs:DeleteQueue",
     "sqs:PurgeQueue",
 )
@@ -31,7 +33,8 @@ def test_requirement_58_no_permission_has_a_wildcard(deployment: Deployment) -> 
         for statement in deployment.allowed_to(role):
             assert statement["Effect"] == "Allow"
             assert "*" not in str(statement["Action"]), (role, statement)
-            assert "*" not in str(statement["Resource"]), (role, statement)
+            # An object's name is not known ahead. test_inbound.py looks at the one function that reads any.
+            assert "*" not in str(statement["Resource"]) or statement["Action"] == "s3:GetObject", (role, statement)
 
 
 def test_requirement_59_no_function_can_read_all_or_destroy(deployment: Deployment) -> None:

@@ -97,7 +97,8 @@ def one_click(browser: Browser, address: str, body: str = ONE_CLICK) -> Page:
 def test_an_invitation_says_how_to_stop_to_people_and_to_their_mail_programs(network: Network, ann: Member) -> None:
     address = invited(network, ann)
     message = network.inbox(ann.address)[-1]
-    assert message["list-unsubscribe"] == f"<https://psmn.test{address}>"
+    by_mail = f"<mailto:unsubscribe@events.psmn.test?subject={address.removeprefix('/unsubscribe/')}>"
+    assert message["list-unsubscribe"] == f"<https://psmn.test{address}>, {by_mail}"
     assert message["list-unsubscribe-post"] == ONE_CLICK
     assert f"https://psmn.test{address}?from=mail" in text_of(message)
 

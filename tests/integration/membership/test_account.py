@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from functions.invites import jobs as invites
 from functions.kernel import clock, keys
 from functions.kernel.keys import Key
 from functions.kernel.table import Table, Write, put, unmarshal
@@ -14,6 +15,8 @@ from functions.membership.holdings import Holdings
 from functions.membership.model import Member
 from functions.membership.store import Applications, Members
 from functions.sessions.store import Feeds
+from tests.inbound import arrival, put_in_the_bucket
+from tests.inbound import words as from_a_person
 from tests.network import TABLE, Network, code_in, link_in, text_of
 from tests.people import ANN, CORA, PAT, VERA
 from tests.web import Browser
@@ -46,6 +49,9 @@ def pat_with_a_contact(network: Network) -> Browser:
     browser = network.signed_in(PAT["email"])
     browser.post("/account/emails", invites="stop")
     Feeds(network.table).put(member_of(network, PAT["email"]).id, "a digest", network.clock.now())
+    invites.hear(
+        put_in_the_bucket(arrival("pat", at=clock.stamp(clock.now())), from_a_person("Hello", PAT["email"])), None
+    )
     network.deliver()
     return browser
 

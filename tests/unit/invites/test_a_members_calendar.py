@@ -26,7 +26,12 @@ from tests.attendee import Attendee, NaiveAttendee, Shown
 MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 FRIDAY = ahead(DROP_IN, MONDAY)[0]
 SETTINGS = InvitesSettings(
-    table_name="psmn", site_origin="https://psmn.test", events_sender="events@events.psmn.test", warm_up=False
+    table_name="psmn",
+    site_origin="https://psmn.test",
+    events_sender="events@events.psmn.test",
+    reply_to="hello@psmn.test",
+    inbound_bucket="inbound",
+    warm_up=False,
 )
 WYN = Member(
     id="0" * 32,
