@@ -23,7 +23,7 @@ from functions.invites.planning import GO_AT, REMIND_AT
 from functions.kernel import clock, keys
 from functions.kernel.table import Table
 from functions.kernel.when import uk_local
-from functions.mail.model import Choice, Mail, State
+from functions.mail.model import Choice, Mail, State, Stream
 from functions.mail.store import Choices, Ledger, Runs
 from functions.membership.model import Member
 from functions.membership.store import Members
@@ -260,7 +260,8 @@ class Demo:
         return [mail for mail in self.ledger.of(member.id) if mail.calendar and mail.state is State.SENT]
 
     def _until_all_have_ended(self) -> None:
-        self._wait_for(lambda: next(self.ledger.waiting(self._monday(self.progress.weeks + 4)), None) is None)
+        ends = self._monday(self.progress.weeks + 4)
+        self._wait_for(lambda: all(next(self.ledger.waiting(stream, ends), None) is None for stream in Stream))
 
     def _wait_for(self, is_so: Callable[[], bool]) -> None:
         """Wait until something is so, as long as mail goes on arriving. Fails with a sentence when it does not."""

@@ -1,10 +1,18 @@
-"""Where what nobody could take is kept, until somebody looks."""
+"""Where messages wait, and where what nobody could take is kept until somebody looks."""
 
 from aws_cdk import Duration
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.function import Function
 from infra.stages import Stage
+
+BATCH = 10
+TRIES = 5
+"""After so many, a message goes to the dead letters and the ones behind it go on."""
+WORKERS = 2
+"""The least that AWS allows, for each queue."""
 
 
 class DeadLetters(sqs.Queue):
@@ -18,3 +26,35 @@ class DeadLetters(sqs.Queue):
             enforce_ssl=stage.encrypted,
             retention_period=Duration.days(14),
         )
+
+
+class WorkQueue(sqs.Queue):
+    """A queue whose messages a function works off, a few at a time. What it always fails at is put aside."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, stage: Stage, work_takes: Duration) -> None:
+        """Make the queue of a function that takes at most ``work_takes`` for a batch."""
+        super().__init__(
+            scope,
+            construct_id,
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=stage.encrypted,
+            # Six times that, as Lambda asks: a batch must not come back while it is still worked on.
+            visibility_timeout=Duration.seconds(6 * work_takes.to_seconds()),
+            retention_period=Duration.days(4),
+            dead_letter_queue=sqs.DeadLetterQueue(
+                queue=DeadLetters(scope, f"{construct_id}DeadLetters", stage=stage), max_receive_count=TRIES
+            ),
+        )
+
+    def brings_work_to(self, function: Function) -> None:
+        """Run ``function`` with the messages, ``WORKERS`` times at once."""
+        function.may("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", on=[self.queue_arn])
+        lambda_.CfnEventSourceMapping(
+            self,
+            "Work",
+            function_name=function.function.function_arn,
+            event_source_arn=self.queue_arn,
+            batch_size=BATCH,
+            function_response_types=["ReportBatchItemFailures"],
+            scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=WORKERS),
+        ).node.add_dependency(function.function)

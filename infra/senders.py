@@ -3,6 +3,7 @@
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_ses as ses
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra.stages import Stage
@@ -20,6 +21,17 @@ SETS = {
 
 Fourteen hours is the longest that SES allows.
 """
+
+REPORTED = [
+    ses.EmailSendingEvent.SEND,
+    ses.EmailSendingEvent.REJECT,
+    ses.EmailSendingEvent.BOUNCE,
+    ses.EmailSendingEvent.COMPLAINT,
+    ses.EmailSendingEvent.DELIVERY,
+    ses.EmailSendingEvent.DELIVERY_DELAY,
+    ses.EmailSendingEvent.RENDERING_FAILURE,
+]
+"""What SES tells us about each message. Never who opened it or followed a link: for that it would rewrite our links."""
 
 
 class Senders(Construct):
@@ -41,14 +53,19 @@ class Senders(Construct):
             self.arns.append(identity.email_identity_arn)
             if zone:
                 _prove(identity, domain, zone)
+        # Each set may publish here, on behalf of this account alone: the CDK adds that with the destination.
+        self.reports = sns.Topic(self, "Reports", enforce_ssl=stage.encrypted)
         for name, (limit, suppressed) in SETS.items():
-            ses.ConfigurationSet(
+            configuration_set = ses.ConfigurationSet(
                 self,
                 f"{name.capitalize()}Set",
                 configuration_set_name=name,
                 tls_policy=ses.ConfigurationSetTlsPolicy.REQUIRE,
                 max_delivery_duration=limit,
                 suppression_reasons=suppressed,
+            )
+            configuration_set.add_event_destination(
+                "Reports", destination=ses.EventDestination.sns_topic(self.reports), events=REPORTED
             )
             self.arns.append(stack.format_arn(service="ses", resource="configuration-set", resource_name=name))
 

@@ -90,6 +90,12 @@ class ServiceStack(Stack):
             sessions.programme: (QUERY, "dynamodb:BatchGetItem", "dynamodb:PutItem"),
             mail.web: (*READ, *WRITE),
             mail.send: ("dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
+            mail.feedback: (
+                "dynamodb:GetItem",
+                "dynamodb:PutItem",
+                "dynamodb:UpdateItem",
+                "dynamodb:ConditionCheckItem",
+            ),
             mail.sweep: (QUERY, "dynamodb:UpdateItem"),
             invites.web: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
             invites.plan: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem"),
@@ -109,13 +115,22 @@ class ServiceStack(Stack):
             if QUERY in actions:
                 function.may(QUERY, on=[table.table_arn, *indexes])
 
-        mail.dispatch.may("sqs:SendMessage", on=[mail.queue.queue_arn])
-        mail.sweep.may("sqs:SendMessage", on=[mail.queue.queue_arn])
-        mail.send.may("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", on=[mail.queue.queue_arn])
+        to_send = [mail.urgent.queue_arn, mail.bulk.queue_arn]
+        for function in (mail.dispatch, mail.send, mail.sweep):
+            function.may("sqs:SendMessage", on=to_send)
+        mail.sweep.may("sqs:GetQueueAttributes", on=[mail.bulk.queue_arn])
         mail.send.may(
             "ses:SendRawEmail",
             on=mail.senders.arns,
             only_if={"StringEquals": {"ses:FromAddress": [stage.account_sender, stage.events_sender]}},
+        )
+        # The account's quota belongs to no resource (AWS, "Actions, resources, and condition keys for Amazon SES").
+        mail.send.may("ses:GetSendQuota", on=["*"])
+        Validations.of(mail.send.role).acknowledge(
+            Acknowledgment(
+                id="AwsSolutions::AwsSolutions-IAM5[Resource::*]",
+                reason="How much mail the account may send is one number for all of it, and only this function asks.",
+            )
         )
 
         invites.hear.may("s3:GetObject", on=[inbound.each_mail])
@@ -137,7 +152,12 @@ class ServiceStack(Stack):
                     "url": stage.site_origin,
                     "table": table.table_name,
                     "functions": {function.name: function.function.function_name for function in every},
-                    "queues": {"mail": mail.queue.queue_url, "undelivered": undelivered.queue_url},
+                    "queues": {
+                        "mail": mail.urgent.queue_url,
+                        "bulk": mail.bulk.queue_url,
+                        "feedback": mail.reports.queue_url,
+                        "undelivered": undelivered.queue_url,
+                    },
                     "buckets": {"inbound": inbound.bucket.bucket_name},
                 }
             ),

@@ -17,6 +17,7 @@ from functions.kernel import keys, tokens
 from functions.kernel.auth import Role
 from functions.kernel.table import Item, Table, put_new, unmarshal
 from functions.mail import jobs as mail_jobs
+from functions.mail.model import Mail, Stream
 from functions.mail.store import Ledger
 from functions.membership.addresses import parse
 from functions.membership.model import Draft, Member, Verdict
@@ -95,15 +96,20 @@ class Network:
 
     def deliver(self) -> list[str]:
         """Send all mail whose time has come, as the queue would. Gives the state each ended in."""
-        ledger = Ledger(self.table)
-        due = list(ledger.waiting(self.clock.now() + timedelta(seconds=1)))
+        due = self.waiting()
         if not due:
             return []
         records = [{"messageId": mail.key, "body": mail.key} for mail in due]
         failures = mail_jobs.send({"Records": records}, None)["batchItemFailures"]
         failed = {each["itemIdentifier"] for each in failures}
-        kept = [ledger.get(mail.key) for mail in due]
-        return ["not yet" if mail.key in failed else mail.state.value for mail in kept if mail is not None]
+        kept = [Ledger(self.table).get(mail.key) for mail in due]
+        return ["failed" if mail.key in failed else mail.state.value for mail in kept if mail is not None]
+
+    def waiting(self) -> list[Mail]:
+        """The messages whose turn has come, in the order in which it came. Of two at once, a code is the newer one."""
+        until = self.clock.now() + timedelta(seconds=1)
+        found = [mail for stream in Stream for mail in Ledger(self.table).waiting(stream, until)]
+        return sorted(found, key=lambda mail: (mail.due_at, mail.about.stream is Stream.ACCOUNT))
 
     def mail(self) -> Iterator[EmailMessage]:
         """Every message that reached the mail service, oldest first."""

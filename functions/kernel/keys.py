@@ -268,6 +268,7 @@ SHARDS = tuple("0123456789abcdef")
 thousand writes a second (AWS, "Best practices for designing partition keys"), and a long list is worked through in
 parts side by side."""
 
+MAIL_TO_SEE_TO = "MAIL#see-to"
 RUNS = "RUNS"
 DIGEST_READERS = "DIGEST-READERS"
 PLANNING = "PLANNING"
@@ -285,9 +286,14 @@ def members_of(shard: str) -> str:
     return f"MEMBERS#{shard}"
 
 
-def mail_waiting(shard: str) -> str:
-    """The list of the messages that have not ended and whose keys begin with one digit."""
-    return f"MAIL#{shard}"
+def mail_waiting(stream: str, shard: str) -> str:
+    """The list of the messages of one stream that wait for their turn and whose keys begin with one digit."""
+    return f"MAIL#{stream}#{shard}"
+
+
+def mail_sending(shard: str) -> str:
+    """The list of the messages that wait for the mail service's answer and whose keys begin with one digit."""
+    return f"MAIL#sending#{shard}"
 
 
 def mail_of(owner: str) -> str:

@@ -1,9 +1,11 @@
-"""What happens to mail without anybody asking: from the table's stream to the queue, from the queue to the service."""
+"""What happens to mail without anybody asking: from the table's stream to a queue, to the service, and its reports."""
 
+import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
-from itertools import batched
+from itertools import batched, islice
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -12,11 +14,14 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from functions.kernel import clock, measures
-from functions.kernel.errors import Clash
+from functions.kernel.errors import Clash, Unavailable
 from functions.kernel.table import Table, unmarshal
-from functions.mail.model import Mail, State
+from functions.mail.feedback import Report
+from functions.mail.hear import Listener
+from functions.mail.model import IfUnknown, Mail, State, Stream
+from functions.mail.pace import Pace
 from functions.mail.post import PostOffice
-from functions.mail.send import NotYet, Sender
+from functions.mail.send import LONGEST_WAIT, Later, Sender
 from functions.mail.settings import MailSettings
 from functions.mail.store import Ledger
 
@@ -30,12 +35,14 @@ log = Logger(service="mail")
 
 QUEUE_BATCH = 10
 """Messages in one call (SQS quota)."""
-LONGEST_DELAY = timedelta(minutes=15)
-"""SQS's own limit on the delay of a message."""
 FORGOTTEN_AFTER = timedelta(minutes=5)
 """A planned message that has waited so long was lost on its way to the queue."""
 UNANSWERED_AFTER = timedelta(minutes=15)
 """After this, nobody expects the service to say what became of a message."""
+NEARLY_EMPTY = 100
+"""A queue with fewer messages is worked off in a moment."""
+SWEPT_AT_ONCE = 2_000
+"""As many messages of a stream as one sweep can queue in its time. The next one takes the rest."""
 
 
 @cache
@@ -53,17 +60,18 @@ def ledger() -> Ledger:
 @cache
 def sender() -> Sender:
     """The sender, connected once."""
-    return Sender(ledger(), PostOffice.connect(), settings())
+    office = PostOffice.connect()
+    return Sender(ledger(), office, Pace(office.quota, time.monotonic, time.sleep), settings())
 
 
 @cache
 def queue() -> "SQSClient":
-    """The queue's client, connected once."""
+    """The client of the queues, connected once."""
     return boto3.client("sqs")
 
 
 def dispatch(event: Event, context: Any) -> Failures:  # noqa: ARG001 - Lambda passes it.
-    """Put each newly planned message on the queue. The queue carries its key and nothing about a person."""
+    """Put each newly planned message on its queue. A queue carries its key and nothing about a person."""
     planned: dict[str, Mail] = {}
     failed: set[str] = set()
     for record in event["Records"]:
@@ -74,7 +82,8 @@ def dispatch(event: Event, context: Any) -> Failures:  # noqa: ARG001 - Lambda p
             facts = {"record": place, "fault": type(error).__name__}
             log.error("mail unreadable", extra=facts)  # noqa: TRY400 - its message may quote the mail, about a person.
             failed.add(place)
-    unqueued = _enqueue(planned.values(), clock.now())
+    now = clock.now()
+    unqueued = _enqueue(Later(mail, mail.due_at - now) for mail in planned.values())
     failed |= {place for place, mail in planned.items() if mail.key in unqueued}
     # The stream goes on from the first record that failed, so the first is the one that counts.
     places = (record["dynamodb"]["SequenceNumber"] for record in event["Records"])
@@ -82,26 +91,37 @@ def dispatch(event: Event, context: Any) -> Failures:  # noqa: ARG001 - Lambda p
     return {"batchItemFailures": [{"itemIdentifier": first}] if first else []}
 
 
-def _enqueue(mails: Iterable[Mail], now: datetime) -> set[str]:
-    """Queue the messages, and return the keys of those that the queue did not take."""
+def _enqueue(waiting: Iterable[Later]) -> set[str]:
+    """Queue the messages, and return the keys of those that no queue took."""
     failed: set[str] = set()
-    for batch in batched(mails, QUEUE_BATCH, strict=False):
-        entries = [
-            {"Id": str(place), "MessageBody": mail.key, "DelaySeconds": _delay(mail, now)}
-            for place, mail in enumerate(batch)
-        ]
-        answer = queue().send_message_batch(QueueUrl=settings().mail_queue_url, Entries=entries)  # type: ignore[arg-type] # A plain dictionary is one.
-        failed |= {batch[int(each["Id"])].key for each in answer.get("Failed", [])}
+    by_queue: dict[str, list[Later]] = {}
+    for each in waiting:
+        by_queue.setdefault(_queue_of(each.mail.about.stream), []).append(each)
+    for url, laters in by_queue.items():
+        for batch in batched(laters, QUEUE_BATCH, strict=False):
+            entries = [
+                {"Id": str(place), "MessageBody": later.mail.key, "DelaySeconds": _delay(later.wait)}
+                for place, later in enumerate(batch)
+            ]
+            answer = queue().send_message_batch(QueueUrl=url, Entries=entries)  # type: ignore[arg-type] # A plain dictionary is one.
+            failed |= {batch[int(each["Id"])].mail.key for each in answer.get("Failed", [])}
     return failed
 
 
-def _delay(mail: Mail, now: datetime) -> int:
-    wait = (mail.not_before or now) - now
-    return int(max(timedelta(0), min(wait, LONGEST_DELAY)).total_seconds())
+def _queue_of(stream: Stream) -> str:
+    return settings().bulk_queue_url if stream is Stream.EVENTS else settings().mail_queue_url
+
+
+def _delay(wait: timedelta) -> int:
+    return ceil(max(timedelta(0), min(wait, LONGEST_WAIT)).total_seconds())
 
 
 def send(event: Event, context: Any) -> Any:
-    """Send the messages whose keys came. One that fails does not hold up its neighbours (security requirement 74)."""
+    """Send the messages whose keys came. One that fails does not hold up its neighbours (security requirement 74).
+
+    One that waits goes back to its queue as a new message: a message that is brought again and again ends among the
+    dead letters, and waiting is no fault.
+    """
     processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event, _send, processor, context)
 
@@ -109,9 +129,7 @@ def send(event: Event, context: Any) -> Any:
 def _send(record: SQSRecord) -> None:
     key = record.body
     try:
-        state = sender().send(key, clock.now())
-    except NotYet:
-        raise
+        state = _state_after(key)
     except Exception as error:
         fault = type(error).__name__
         log.error("mail failed", extra={"mail": key, "fault": fault})  # noqa: TRY400 - its message may quote the mail.
@@ -121,23 +139,86 @@ def _send(record: SQSRecord) -> None:
         measures.count("Mail", state=state)
 
 
-def sweep(event: Event, context: Any) -> dict[str, int]:  # noqa: ARG001 - Lambda passes it.
-    """Find what got stuck: queue planned messages again, and close those whose fate stayed unclear.
+def _state_after(key: str) -> State | None:
+    """The state of a message after its turn, or ``None`` when there was nothing to do."""
+    mail = ledger().get(key)
+    outcome = None if mail is None else sender().send(mail, clock.now())
+    if not isinstance(outcome, Later):
+        return outcome
+    if _enqueue([outcome]):
+        raise Unavailable
+    return State.PLANNED
 
-    The queue may bring a message twice by this; its row lets it go once.
+
+def feedback(event: Event, context: Any) -> Any:
+    """Take in what the mail service reports of messages. Each report may come twice, late and out of turn."""
+    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(event, _heard, processor, context)
+
+
+def _heard(record: SQSRecord) -> None:
+    try:
+        report = Report.model_validate_json(record.body)
+        heard = Listener(ledger().table).heard(report, clock.now())
+    except Exception as error:
+        facts = {"message": record.message_id, "fault": type(error).__name__}
+        log.error("report failed", extra=facts)  # noqa: TRY400 - its message may quote the report, about a person.
+        raise
+    log.info("report", extra={"mail": report.intent, "event": report.kind, "heard": heard})
+    if isinstance(heard, State):
+        measures.count("Mail", state=heard)
+
+
+def sweep(event: Event, context: Any) -> dict[str, int]:  # noqa: ARG001 - Lambda passes it.
+    """Find what has waited too long in each state: queue it again, or settle what nobody will ever tell us.
+
+    A queue may bring a message twice by this; its row lets it go once.
     """
     at = datetime.fromisoformat(event["at"])
-    stuck = list(ledger().waiting(at - FORGOTTEN_AFTER))
-    forgotten = [mail for mail in stuck if mail.state is State.PLANNED]
-    _enqueue(forgotten, at)
-    unanswered = [mail for mail in stuck if mail.sending_at and at - mail.sending_at > UNANSWERED_AFTER]
-    for mail in unanswered:
-        try:
-            ledger().end(mail, State.UNKNOWN, at, was=State.SENDING)
-        except Clash:
-            log.info("mail ended meanwhile", extra={"mail": mail.key})
-        else:
-            measures.count("Mail", state=State.UNKNOWN)
-    counts = {"queued": len(forgotten), "unknown": len(unanswered)}
+    counts = {"queued": _queue_forgotten(at)} | _settle_unanswered(at)
     log.info("swept", extra=counts)
     return counts
+
+
+def _queue_forgotten(at: datetime) -> int:
+    """Queue planned messages again that got lost on the way to their queue, or failed too often to be brought again.
+
+    A long queue is no loss: as long as there is more in it than a moment's work, what waits is left in peace.
+    """
+    found: list[Mail] = []
+    for stream in Stream:
+        if stream is Stream.ACCOUNT or _length_of(_queue_of(stream)) < NEARLY_EMPTY:
+            found += islice(ledger().waiting(stream, at - FORGOTTEN_AFTER), SWEPT_AT_ONCE)
+    unqueued = _enqueue(Later(mail, timedelta(0)) for mail in found)
+    for mail in found:
+        if mail.key not in unqueued:
+            # Each time it waits twice as long, so that one that always fails does not fill the dead letters.
+            ledger().look_again(mail, at + (at - mail.planned_at))
+    return len(found) - len(unqueued)
+
+
+def _length_of(url: str) -> int:
+    answer = queue().get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+    return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
+
+def _settle_unanswered(at: datetime) -> dict[str, int]:
+    """Send once more what does no harm twice, and close the rest as unknown. A late report still corrects either."""
+    again, unknown = 0, 0
+    for mail in list(ledger().unanswered(at - UNANSWERED_AFTER)):
+        once_more = mail.about.if_unknown is IfUnknown.RESEND and mail.attempt == 1 and at < mail.not_after
+        try:
+            if once_more:
+                ledger().plan_again(mail, at)
+            else:
+                ledger().end(mail, State.UNKNOWN, at)
+        except Clash:
+            log.info("mail settled meanwhile", extra={"mail": mail.key})
+            continue
+        if once_more:
+            _enqueue([Later(mail, timedelta(0))])
+            again += 1
+        else:
+            measures.count("Mail", state=State.UNKNOWN)
+            unknown += 1
+    return {"again": again, "unknown": unknown}

@@ -246,6 +246,8 @@ class Mail(Value):
     """The send to many that it belongs to."""
     attempt: int = 1
     """How many times it has been planned. A second time is only for kinds that say so, and there is no third."""
+    refusals: int = 0
+    """How often in this attempt the mail service was too busy to take it."""
     planned_at: AwareDatetime
     not_before: AwareDatetime | None = None
     not_after: AwareDatetime
@@ -258,6 +260,11 @@ class Mail(Value):
     def about(self) -> MailKind:
         """The facts about its kind."""
         return KINDS[self.mail_kind]
+
+    @property
+    def due_at(self) -> datetime:
+        """The moment from which it may go."""
+        return self.not_before or self.planned_at
 
     @property
     def may_have_arrived(self) -> bool:
@@ -276,22 +283,6 @@ class Mail(Value):
     def outlives_owner(self) -> bool:
         """Whether it still has to go when its owner leaves, because it takes a session out of their calendar."""
         return self.state in WAITING and self.calendar is not None and self.calendar.method == "WITHDRAW"
-
-
-TROUBLE_FOR = timedelta(days=14)
-TROUBLE_FROM = 3
-"""So many messages that came back within that time are trouble. Once or twice, a mailbox is just full."""
-
-
-class Trouble(Value):
-    """The messages to one address that came back of late."""
-
-    returns: dict[str, AwareDatetime] = Field(default_factory=dict)
-    """When each came back, by the name the service gave its report."""
-
-    def is_there(self, now: datetime) -> bool:
-        """Whether the owner of the address should be told."""
-        return sum(1 for at in self.returns.values() if now - TROUBLE_FOR < at) >= TROUBLE_FROM
 
 
 class Reader(Value):

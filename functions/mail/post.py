@@ -14,22 +14,26 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 from botocore.parsers import ResponseParserError
 
+from functions.mail.pace import Quota
+
 if TYPE_CHECKING:
     from mypy_boto3_ses import SESClient
 
 _ONE_ATTEMPT = Config(retries={"total_max_attempts": 1}, connect_timeout=3, read_timeout=20)
 
-# The service says so before it takes the message, and the same message may pass later: when there is less to do, or
-# when somebody has let sending go on (security requirement 78).
-_LATER = frozenset(
+# The service says each of these before it takes the message (security requirement 78).
+_BUSY = frozenset({"RequestExpired", "Throttling", "ThrottlingException", "TooManyRequestsException"})
+_PAUSED = frozenset(
     {
         "AccountSendingPausedException",
+        "AccountSuspendedException",
         "ConfigurationSetSendingPausedException",
-        "Throttling",
-        "ThrottlingException",
-        "TooManyRequestsException",
+        "LimitExceededException",
     }
 )
+# Where the code does not tell, the words do: the day's quota comes as "Throttling", a suspension as "MessageRejected"
+# (AWS, "Amazon SES API error messages").
+_PAUSED_WORDS = ("daily message quota exceeded", "sending suspended", "sending paused")
 _NOT_ALLOWED = 403
 """We may not call at all, which is our mistake and no fault of the message."""
 _REFUSED_FROM, _FAULT_FROM = 400, 500
@@ -41,8 +45,10 @@ class Outcome(StrEnum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     """The service will never take this message."""
-    NOT_SENT = "not sent"
-    """The message certainly did not leave, and may be tried again."""
+    BUSY = "busy"
+    """The message certainly did not leave, and may be tried again soon."""
+    PAUSED = "paused"
+    """The message certainly did not leave, and none will until somebody acts or a day has passed."""
     UNCLEAR = "unclear"
     """No answer: the message may or may not have left."""
 
@@ -85,14 +91,27 @@ class PostOffice:
         except ClientError as error:
             return Posted(_outcome_of(error))
         except (ConnectTimeoutError, EndpointConnectionError):
-            return Posted(Outcome.NOT_SENT)
+            return Posted(Outcome.BUSY)
         except (BotoCoreError, ResponseParserError):
             return Posted(Outcome.UNCLEAR)
         return Posted(Outcome.ACCEPTED, answer["MessageId"])
 
+    def quota(self) -> Quota | None:
+        """How much may be sent now, or ``None`` when the service does not say."""
+        try:
+            answer = self.client.get_send_quota()
+        except (BotoCoreError, ClientError, ResponseParserError):
+            return None
+        return Quota(answer["MaxSendRate"], answer["Max24HourSend"], answer["SentLast24Hours"])
+
 
 def _outcome_of(error: ClientError) -> Outcome:
+    code, words = error.response["Error"]["Code"], error.response["Error"].get("Message", "").lower()
     status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-    if error.response["Error"]["Code"] in _LATER or status == _NOT_ALLOWED:
-        return Outcome.NOT_SENT
-    return Outcome.REFUSED if _REFUSED_FROM <= status < _FAULT_FROM else Outcome.UNCLEAR
+    if status >= _FAULT_FROM:
+        return Outcome.UNCLEAR
+    if code in _PAUSED or any(each in words for each in _PAUSED_WORDS):
+        return Outcome.PAUSED
+    if code in _BUSY or status == _NOT_ALLOWED:
+        return Outcome.BUSY
+    return Outcome.REFUSED if status >= _REFUSED_FROM else Outcome.UNCLEAR

@@ -6,9 +6,12 @@ Then the row says how it ended. A crash before the transaction leaves the messag
 leaves SENDING, which nobody sends again.
 """
 
+import random
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 
 from functions.kernel import tokens
 from functions.kernel.errors import Clash
@@ -16,13 +19,24 @@ from functions.kernel.pages import render_email
 from functions.kernel.pages.brand import BRAND
 from functions.mail.mime import Message, Subscription, build
 from functions.mail.model import Mail, RunState, Secret, State, Stream
+from functions.mail.pace import Pace
 from functions.mail.post import Outcome, PostOffice
 from functions.mail.settings import MailSettings
 from functions.mail.store import ROW, RUN, SUPPRESSION, Ledger, Runs
 
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)
+"""The longest is what a queue can delay a message for, so that each wait is one journey through it (SQS quota)."""
 
-class NotYet(Exception):
-    """The message is still to be sent, later."""
+SERVICE_PAUSED = "The mail service takes no mail from us at the moment."
+QUOTA_USED = "Nine tenths of the mail that we may send in a day have gone. The rest is kept for codes and answers."
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A message that still waits, and is looked at again when this much time has passed."""
+
+    mail: Mail
+    wait: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,33 +45,28 @@ class Sender:
 
     ledger: Ledger
     post_office: PostOffice
+    pace: Pace
     settings: MailSettings
 
-    def send(self, key: str, now: datetime) -> State | None:
-        """Send a message if its turn has come, and say how it ended; ``None`` when there was nothing to do.
-
-        Raises ``NotYet`` when the queue has to bring it again.
-        """
-        mail = self.ledger.get(key)
-        if mail is None or mail.state is not State.PLANNED:
+    def send(self, mail: Mail, now: datetime) -> State | Later | None:
+        """Send a message if its turn has come, and say how it ended; ``None`` when there was nothing to do."""
+        if mail.state is not State.PLANNED:
             return None
         if now >= mail.not_after:
             return self._unsent(mail, State.EXPIRED, now)
-        if mail.not_before is not None and now < mail.not_before:
-            raise NotYet
+        if now < mail.due_at:
+            return Later(mail, min(mail.due_at - now, LONGEST_WAIT))
         made = {name: _made(name) for name in mail.about.secrets}
         raw = build(self._written(mail, made, now))
+        if mail.about.stream is Stream.EVENTS and not self.pace.wait():
+            return self._held(mail, QUOTA_USED, now)
         try:
-            self.ledger.start(mail, _digests(mail, made), now)
+            started = self.ledger.start(mail, _digests(mail, made), now)
         except Clash as clash:
-            if ROW in clash.failed:
-                return None
-            if mail.run is not None and RUN in clash.failed:
-                return self._without_its_run(mail, mail.run, now)
-            return self._unsent(mail, State.SUPPRESSED if SUPPRESSION in clash.failed else State.STALE, now)
-        return self._posted(mail, raw, now)
+            return self._stopped(mail, set(clash.failed), now)
+        return self._posted(started, raw, now)
 
-    def _posted(self, mail: Mail, raw: bytes, now: datetime) -> State | None:
+    def _posted(self, mail: Mail, raw: bytes, now: datetime) -> State | Later | None:
         posted = self.post_office.post(
             raw,
             sender=self._from(mail),
@@ -67,35 +76,69 @@ class Sender:
         )
         match posted.outcome:
             case Outcome.ACCEPTED:
-                return self._answered(mail, State.SENT, now, message_id=posted.message_id)
+                return self._end(mail, State.SENT, now, message_id=posted.message_id)
             case Outcome.REFUSED:
-                return self._answered(mail, State.REJECTED, now)
-            case Outcome.NOT_SENT:
-                self.ledger.put_back(mail)
-                raise NotYet
+                return self._unsent(mail, State.REJECTED, now)
+            case Outcome.BUSY:
+                return self._put_back(mail, now)
+            case Outcome.PAUSED:
+                self._hold_run(mail, SERVICE_PAUSED)
+                return self._put_back(mail, now)
             case Outcome.UNCLEAR:
                 return State.SENDING
 
-    def _without_its_run(self, mail: Mail, run_id: str, now: datetime) -> State | None:
-        """A message whose run does not go on now: it waits while the run is paused, and ends when it is stopped."""
-        run = Runs(self.ledger.table).get(run_id)
-        if run is not None and run.state is not RunState.STOPPED:
-            raise NotYet
-        return self._unsent(mail, State.STOPPED, now)
+    def _stopped(self, mail: Mail, failed: set[int], now: datetime) -> State | Later | None:
+        """What becomes of a message that rests on something that no longer holds."""
+        if ROW in failed:
+            return None
+        if SUPPRESSION in failed:
+            return self._unsent(mail, State.SUPPRESSED, now)
+        if mail.run is None or failed != {RUN}:
+            return self._unsent(mail, State.STALE, now)
+        run = Runs(self.ledger.table).get(mail.run)
+        if run is None or run.state is RunState.STOPPED:
+            return self._unsent(mail, State.STOPPED, now)
+        return self._put_off(mail, LONGEST_WAIT, now)
+
+    def _held(self, mail: Mail, why: str, now: datetime) -> Later | None:
+        self._hold_run(mail, why)
+        return self._put_off(mail, LONGEST_WAIT, now)
+
+    def _hold_run(self, mail: Mail, why: str) -> None:
+        """Pause the run of a message, if it has one that goes on. A person reads why, and lets it go on."""
+        if mail.run is None:
+            return
+        runs = Runs(self.ledger.table)
+        run = runs.get(mail.run)
+        if run is not None and run.state is RunState.GOING:
+            runs.move(run, RunState.PAUSED, why)
+
+    def _put_off(self, mail: Mail, wait: timedelta, now: datetime) -> Later | None:
+        wait = _in_time(mail, wait, now)
+        try:
+            self.ledger.put_off(mail, now + wait)
+        except Clash:
+            return None
+        return Later(mail, wait)
+
+    def _put_back(self, mail: Mail, now: datetime) -> Later:
+        """Let a message wait that the service did not take: longer each time, and never as long as its neighbours."""
+        longest = min(FIRST_WAIT * 2 ** min(mail.refusals, 10), LONGEST_WAIT)
+        wait = _in_time(mail, longest * random.uniform(0.5, 1), now)  # noqa: S311 - spreading load, not keeping a secret.
+        # When the answer to this write gets lost, its second try finds the message back already.
+        with suppress(Clash):
+            self.ledger.put_back(mail, now + wait)
+        return Later(mail, wait)
 
     def _unsent(self, mail: Mail, state: State, now: datetime) -> State | None:
-        return self._end(mail, state, now, was=State.PLANNED)
+        """End a message that does not leave now. What may have left in a first attempt is never said not to have."""
+        return self._end(mail, State.UNKNOWN if mail.attempt > 1 else state, now)
 
-    def _answered(self, mail: Mail, state: State, now: datetime, *, message_id: str | None = None) -> State | None:
-        return self._end(mail, state, now, was=State.SENDING, message_id=message_id)
-
-    def _end(
-        self, mail: Mail, state: State, now: datetime, *, was: State, message_id: str | None = None
-    ) -> State | None:
+    def _end(self, mail: Mail, state: State, now: datetime, *, message_id: str | None = None) -> State | None:
         try:
-            self.ledger.end(mail, state, now, was=was, message_id=message_id)
+            self.ledger.end(mail, state, now, message_id=message_id)
         except Clash:
-            # Another worker has it, or the person left meanwhile and took the row with them.
+            # Another worker has it, the service reported it first, or the person left and took the row with them.
             return None
         return state
 
@@ -149,6 +192,12 @@ class Sender:
 def _tags(mail: Mail) -> dict[str, str]:
     """What the service repeats in each event about the message, so that a lost answer can be made good."""
     return {"intent": mail.key, "kind": mail.mail_kind} | ({"run": mail.run} if mail.run else {})
+
+
+def _in_time(mail: Mail, wait: timedelta, now: datetime) -> timedelta:
+    """In whole seconds, as queues count, and no longer than until the message would be too late anyway."""
+    until_late = mail.not_after - now
+    return timedelta(seconds=ceil(min(wait, until_late).total_seconds()))
 
 
 def _made(name: Secret) -> str:

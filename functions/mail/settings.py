@@ -4,7 +4,7 @@ from functions.kernel.http import WebSettings
 
 
 class MailSettings(WebSettings):
-    """Shared by the pages, the dispatcher, the sender and the sweeper."""
+    """Shared by the pages and everything that sends mail or hears of it."""
 
     account_sender: str
     """The address that service mail comes from. Its stream carries no list headers."""
@@ -13,3 +13,6 @@ class MailSettings(WebSettings):
     reply_to: str
     """A mailbox that people read."""
     mail_queue_url: str
+    """The queue of service mail, for which somebody waits."""
+    bulk_queue_url: str
+    """The queue of subscription mail, of which there may be a lot at once."""

@@ -1,6 +1,6 @@
 """The ledger of messages and the choices of members, in the table."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,23 +12,27 @@ from typing import Any
 from functions.kernel import clock, keys
 from functions.kernel.errors import Clash
 from functions.kernel.keys import Key
-from functions.kernel.table import Attr, ConditionBase, Table, Write, change, check, delete, put_new
+from functions.kernel.table import Attr, ConditionBase, Table, Write, change, check, put_new
+from functions.mail.addresses import Addresses
 from functions.mail.model import (
     ENDS,
     GOT_THROUGH,
     WAITING,
     Choice,
     Guard,
+    IfUnknown,
     Mail,
     Reader,
     Run,
     RunState,
     Secret,
     State,
-    Trouble,
+    Stream,
     run_guard,
 )
 from functions.mail.withdraw import withdrawals
+
+__all__ = ["ROW", "RUN", "SUPPRESSION", "Addresses", "Choices", "Ledger", "Runs", "planned", "run_begun", "wants"]
 
 
 def planned(mail: Mail) -> Write:
@@ -37,14 +41,22 @@ def planned(mail: Mail) -> Write:
     Its condition fails when the message has been planned before, so a double press adds nothing.
     """
     item: dict[str, Any] = mail.model_dump(mode="json", exclude_none=True)
-    item |= {
-        "expires_at": clock.epoch(mail.planned_at + mail.about.kept),
-        f"{keys.WAITING}pk": keys.mail_waiting(mail.key[0]),
-        f"{keys.WAITING}sk": clock.stamp(mail.not_before or mail.planned_at),
-    }
+    item |= {"expires_at": clock.epoch(mail.planned_at + mail.about.kept)} | _its_turn(mail, mail.due_at)
     if mail.owner is not None:
         item |= {f"{keys.LISTS}pk": keys.mail_of(mail.owner), f"{keys.LISTS}sk": clock.stamp(mail.planned_at)}
     return put_new("mail", keys.mail(mail.key), item)
+
+
+def _its_turn(mail: Mail, due: datetime) -> dict[str, str]:
+    """Its place among the messages that wait for their turn."""
+    return _listed(keys.mail_waiting(mail.about.stream, mail.key[0]), due)
+
+
+def _listed(name: str, at: datetime) -> dict[str, str]:
+    return {f"{keys.WAITING}pk": name, f"{keys.WAITING}sk": clock.stamp(at)}
+
+
+_UNLISTED = (f"{keys.WAITING}pk", f"{keys.WAITING}sk")
 
 
 def wants(choice: Choice, member_id: str) -> Guard:
@@ -92,26 +104,36 @@ class Ledger:
         """The messages of one member or application, oldest first."""
         return map(Mail.model_validate, self.table.every(keys.LISTS, keys.mail_of(owner)))
 
-    def waiting(self, until: datetime) -> Iterator[Mail]:
-        """The messages that were due before ``until`` and have not ended, the longest due first."""
-        shards = (
-            self.table.every(keys.WAITING, keys.mail_waiting(shard), until=clock.stamp(until)) for shard in keys.SHARDS
-        )
-        return map(Mail.model_validate, merge(*shards, key=itemgetter(f"{keys.WAITING}sk")))
+    def waiting(self, stream: Stream, until: datetime) -> Iterator[Mail]:
+        """The messages of a stream that were due before ``until`` and still wait, the longest due first."""
+        return self._listed((keys.mail_waiting(stream, shard) for shard in keys.SHARDS), until)
 
-    def start(self, mail: Mail, digests: Mapping[Secret, str], now: datetime) -> None:
-        """Move a message from PLANNED to SENDING, if all that it rests on still holds.
+    def unanswered(self, until: datetime) -> Iterator[Mail]:
+        """The messages that were handed over before ``until`` and of which we have heard nothing since."""
+        return self._listed(map(keys.mail_sending, keys.SHARDS), until)
+
+    def to_see_to(self) -> Iterator[Mail]:
+        """The messages whose fate nobody knows and about which a person decides, the longest ended first."""
+        return map(Mail.model_validate, self.table.every(keys.WAITING, keys.MAIL_TO_SEE_TO))
+
+    def _listed(self, names: Iterable[str], until: datetime) -> Iterator[Mail]:
+        lists = (self.table.every(keys.WAITING, name, until=clock.stamp(until)) for name in names)
+        return map(Mail.model_validate, merge(*lists, key=itemgetter(f"{keys.WAITING}sk")))
+
+    def start(self, mail: Mail, digests: Mapping[Secret, str], now: datetime) -> Mail:
+        """Move a message from PLANNED to SENDING, if all that it rests on still holds, and give it as it has become.
 
         This one transaction is the claim: of two workers one gets it, and a message that has started is never started
         again. Raises ``Clash`` with ``ROW``, ``SUPPRESSION`` or a later place among the failed ones.
         """
         on_row = {f"{name}_digest": value for name, value in digests.items() if name.on_row}
         elsewhere = {f"{name}_digest": value for name, value in digests.items() if not name.on_row}
+        claim = {"state": State.SENDING, "sending_at": clock.stamp(now)}
         writes = [
             change(
                 keys.mail(mail.key),
-                set={"state": State.SENDING, "sending_at": clock.stamp(now), **on_row},
-                where=Attr("state").eq(State.PLANNED),
+                set=claim | on_row | _listed(keys.mail_sending(mail.key[0]), now),
+                where=_is_still(mail),
             ),
             check(keys.suppressed(mail.address_digest), Attr("pk").not_exists()),
             *([_holds(run_guard(mail.run))] if mail.run else []),
@@ -120,35 +142,59 @@ class Ledger:
         if mail.secrets_in is not None:
             writes.append(change(Key(*mail.secrets_in), set=elsewhere, where=Attr("mail").eq(mail.key)))
         self.table.transact(writes)
+        return mail.model_copy(update={"state": State.SENDING, "sending_at": now.replace(microsecond=0)})
 
-    def end(self, mail: Mail, state: State, now: datetime, *, was: State, message_id: str | None = None) -> None:
+    def end(self, mail: Mail, state: State, now: datetime, *, message_id: str | None = None) -> None:
         """Record how a message ended, or that it ended otherwise than we thought.
 
         The counts of its run change in the same transaction, so they always add up. Raises ``Clash`` when the message
-        is no longer where it was, so that a slow worker cannot say of a message that another is sending that it never
-        left.
+        is no longer as ``mail`` has it, so that a slow worker cannot say of a message that another is sending that it
+        never left.
         """
+        ended = {"state": state, "ended_at": clock.stamp(now)} | ({"message_id": message_id} if message_id else {})
+        waits_for_us = state is State.UNKNOWN and mail.about.if_unknown is IfUnknown.HOLD
         row = change(
             keys.mail(mail.key),
-            set={"state": state, "ended_at": clock.stamp(now)} | ({"message_id": message_id} if message_id else {}),
-            remove=(f"{keys.WAITING}pk", f"{keys.WAITING}sk"),
-            where=Attr("state").eq(was),
+            set=ended | (_listed(keys.MAIL_TO_SEE_TO, now) if waits_for_us else {}),
+            remove=() if waits_for_us else _UNLISTED,
+            where=_is_still(mail),
         )
-        if mail.run is None:
-            self.table.write(row)
-        else:
-            self.table.transact([row, _counted(mail, state, was, now)])
+        # A transaction even for one row: when its answer gets lost, DynamoDB knows the second try for the first.
+        self.table.transact([row, *([] if mail.run is None else [_counted(mail, state, now)])])
 
-    def put_back(self, mail: Mail) -> None:
-        """Return a message that was certainly not sent to PLANNED."""
-        self.table.write(
-            change(
-                keys.mail(mail.key),
-                set={"state": State.PLANNED},
-                remove=("sending_at",),
-                where=Attr("state").eq(State.SENDING),
-            )
+    def put_off(self, mail: Mail, until: datetime) -> None:
+        """Let a message wait longer. Raises ``Clash`` when it no longer waits for its turn."""
+        later = {"not_before": clock.stamp(until)} | _its_turn(mail, until)
+        self.table.write(change(keys.mail(mail.key), set=later, where=_is_still(mail)))
+
+    def look_again(self, mail: Mail, at: datetime) -> None:
+        """Find a message among those that wait only after this moment. When it may go stays as it is."""
+        with suppress(Clash):
+            self.table.write(change(keys.mail(mail.key), set=_its_turn(mail, at), where=_is_still(mail)))
+
+    def put_back(self, mail: Mail, until: datetime) -> None:
+        """Return a message to PLANNED that the service certainly did not take, and let it wait.
+
+        Raises ``Clash`` when the sending of it is no longer the one that ``mail`` is of.
+        """
+        waits = {"state": State.PLANNED, "not_before": clock.stamp(until), "refusals": mail.refusals + 1}
+        self._return(mail, waits, until)
+
+    def plan_again(self, mail: Mail, now: datetime) -> None:
+        """Return a message to PLANNED whose answer got lost: its second attempt, and its last.
+
+        Raises ``Clash`` when something was heard of it meanwhile.
+        """
+        self._return(mail, {"state": State.PLANNED, "attempt": mail.attempt + 1, "refusals": 0}, now)
+
+    def _return(self, mail: Mail, waits: Mapping[str, Any], until: datetime) -> None:
+        row = change(
+            keys.mail(mail.key),
+            set={**waits, **_its_turn(mail, until)},
+            remove=("sending_at",),
+            where=_is_still(mail),
         )
+        self.table.transact([row])
 
     def by_token(self, key: str, secret: Secret, digest: str) -> Mail | None:
         """The message whose link of one kind carries the secret with this digest."""
@@ -181,7 +227,7 @@ class Ledger:
         if mail_now is not None and mail_now.state in WAITING:
             # One that has started may have gone, and nobody will be left to be told.
             ended = State.UNKNOWN if mail_now.state is State.SENDING else State.STALE
-            self.end(mail_now, ended, now, was=mail_now.state)
+            self.end(mail_now, ended, now)
 
     def disown(self, mail: Mail) -> None:
         """Keep a message for its own time, and no longer as its owner's."""
@@ -190,14 +236,22 @@ class Ledger:
             self.table.write(change(keys.mail(mail.key), remove=owned, where=Attr("pk").exists()))
 
 
-def _counted(mail: Mail, state: State, was: State, now: datetime) -> Write:
+def _is_still(mail: Mail) -> ConditionBase:
+    """Whether the row is as we know it. A message that is being sent is told from an earlier sending by its moment."""
+    same: ConditionBase = Attr("state").eq(mail.state)
+    if mail.state is State.SENDING and mail.sending_at is not None:
+        same &= Attr("sending_at").eq(clock.stamp(mail.sending_at))
+    return same
+
+
+def _counted(mail: Mail, state: State, now: datetime) -> Write:
     assert mail.run is not None
     lifetime = keys.KIND["run-count"].lifetime
     assert lifetime is not None
     return change(
         keys.run_count(mail.run, mail.key[0]),
         set={"kind": "run-count", "expires_at": clock.epoch(now + lifetime)},
-        add={state.value: 1} | ({} if was in WAITING else {was.value: -1}),
+        add={state.value: 1} | ({} if mail.state in WAITING else {mail.state.value: -1}),
     )
 
 
@@ -311,24 +365,3 @@ def _gets(choice: Choice, item: Mapping[str, Any]) -> bool:
 
 def _choices_of(member_id: str) -> dict[str, Any]:
     return {"kind": "mail-choices", "member": member_id}
-
-
-@dataclass(frozen=True, slots=True)
-class Addresses:
-    """How mail fares at each address, by its digest."""
-
-    table: Table
-
-    def fails(self, address_digest: str) -> datetime | None:
-        """Since when no mail is sent to an address."""
-        item = self.table.get(keys.suppressed(address_digest))
-        return datetime.fromisoformat(item["since"]) if item else None
-
-    def trouble(self, address_digest: str) -> Trouble:
-        """The messages to an address that came back of late."""
-        item = self.table.get(keys.trouble(address_digest))
-        return Trouble.model_validate(item or {})
-
-    def try_again(self, address_digest: str) -> None:
-        """Send to an address again, because its owner asks for it (security requirement 48)."""
-        self.table.transact([delete(keys.suppressed(address_digest)), delete(keys.trouble(address_digest))])

@@ -19,7 +19,7 @@ from tests.network import Network
 from tests.world import World, populate
 
 NOT_SEEN = {"suppressed", "trouble"}
-"""Written only when mail fails, by what is still to be built."""
+"""Written only when mail fails."""
 
 
 @pytest.fixture(scope="module")

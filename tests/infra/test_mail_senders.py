@@ -1,6 +1,6 @@
 """The addresses that mail comes from, and the records that prove them ours (security requirement 54)."""
 
-from tests.infra.deployment import Deployment
+from tests.infra.deployment import Deployment, Properties
 
 
 def test_service_mail_and_invitations_come_from_two_domains(deployment: Deployment) -> None:
@@ -30,8 +30,43 @@ def test_requirement_48_a_complaint_about_an_invitation_never_stops_a_sign_in_co
     assert stops["invites"] == stops["digest"] == ["BOUNCE", "COMPLAINT"]
 
 
+def destinations(deployment: Deployment) -> dict[str, Properties]:
+    """Where each configuration set reports to, by the logical id of the set."""
+    found = deployment.of_type("AWS::SES::ConfigurationSetEventDestination").values()
+    return {each["ConfigurationSetName"]["Ref"]: each["EventDestination"] for each in found}
+
+
+def test_requirement_54_every_kind_of_mail_reports_what_became_of_it(deployment: Deployment) -> None:
+    assert set(destinations(deployment)) == set(deployment.of_type("AWS::SES::ConfigurationSet"))
+    (topic,) = deployment.of_type("AWS::SNS::Topic")
+    for destination in destinations(deployment).values():
+        assert destination["Enabled"]
+        assert destination["SnsDestination"] == {"TopicARN": {"Ref": topic}}
+        assert {"send", "reject", "bounce", "complaint", "delivery"} <= set(destination["MatchingEventTypes"])
+
+
+def test_a_report_arrives_in_the_services_own_words(deployment: Deployment) -> None:
+    (subscription,) = deployment.of_type("AWS::SNS::Subscription").values()
+    assert subscription["Protocol"] == "sqs"
+    assert subscription["RawMessageDelivery"]
+
+
+def test_only_the_mail_service_and_only_for_this_account_may_report(deployment: Deployment) -> None:
+    (policy,) = deployment.of_type("AWS::SNS::TopicPolicy").values()
+    allowed = [each for each in policy["PolicyDocument"]["Statement"] if each["Effect"] == "Allow"]
+    assert len(allowed) == len(deployment.of_type("AWS::SES::ConfigurationSet"))
+    for statement in allowed:
+        assert statement["Action"] == "sns:Publish"
+        assert statement["Principal"] == {"Service": "ses.amazonaws.com"}
+        only_if = statement["Condition"]["StringEquals"]
+        assert only_if["AWS:SourceAccount"] == deployment.stage.account
+        assert ":configuration-set/" in str(only_if["AWS:SourceArn"])
+
+
 def test_nobody_is_tracked(deployment: Deployment) -> None:
     assert all("TrackingOptions" not in each for each in deployment.of_type("AWS::SES::ConfigurationSet").values())
+    for destination in destinations(deployment).values():
+        assert not {"open", "click"} & set(destination["MatchingEventTypes"])
 
 
 def test_the_domains_records_let_dkim_spf_and_dmarc_pass(cloud: Deployment) -> None:

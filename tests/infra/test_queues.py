@@ -1,37 +1,78 @@
-"""The queue that mail leaves through, and where what nobody could take is kept."""
+"""The queues that mail leaves through and is heard of by, and where what nobody could take is kept."""
 
-from tests.infra.deployment import Deployment, Properties
+from tests.infra.deployment import Deployment, Properties, as_list
 
 TWO_WEEKS = 14 * 24 * 60 * 60
+CONSUMERS = {"Urgent": "mail.send", "Bulk": "mail.send", "Reports": "mail.feedback"}
+"""The function that works off each queue, by what the queue's name holds."""
 
 
-def mail_queue(deployment: Deployment) -> Properties:
-    (queue,) = (queue for queue in deployment.of_type("AWS::SQS::Queue").values() if "RedrivePolicy" in queue)
-    return queue
+def work_queues(deployment: Deployment) -> dict[str, Properties]:
+    """The queues that something works off, by their logical ids."""
+    queues = deployment.of_type("AWS::SQS::Queue")
+    return {name: queue for name, queue in queues.items() if "RedrivePolicy" in queue}
+
+
+def mappings(deployment: Deployment) -> dict[str, Properties]:
+    """What brings each queue's messages to a function, by the queue's logical id."""
+    return {
+        mapping["EventSourceArn"]["Fn::GetAtt"][0]: mapping
+        for mapping in deployment.of_type("AWS::Lambda::EventSourceMapping").values()
+        if "ScalingConfig" in mapping
+    }
+
+
+def worker_of(deployment: Deployment, queue: str) -> str:
+    return deployment.named(mappings(deployment)[queue]["FunctionName"]["Fn::GetAtt"][0])
+
+
+def test_requirement_78_what_somebody_waits_for_never_waits_behind_mail_to_many(deployment: Deployment) -> None:
+    found = {queue: worker_of(deployment, queue) for queue in work_queues(deployment)}
+    assert len(found) == len(CONSUMERS)
+    for part, worker in CONSUMERS.items():
+        assert [name for queue, name in found.items() if f"Mail{part}" in queue] == [worker]
 
 
 def test_requirement_76_a_message_stays_out_of_sight_six_times_as_long_as_its_function_may_take(
     deployment: Deployment,
 ) -> None:
-    assert mail_queue(deployment)["VisibilityTimeout"] >= 6 * deployment.functions()["mail.send"]["Timeout"]
+    for name, queue in work_queues(deployment).items():
+        assert queue["VisibilityTimeout"] >= 6 * deployment.functions()[worker_of(deployment, name)]["Timeout"], name
 
 
 def test_requirement_75_a_message_that_always_fails_is_put_aside_after_five_tries(deployment: Deployment) -> None:
-    policy = mail_queue(deployment)["RedrivePolicy"]
-    assert policy["maxReceiveCount"] == 5
-    put_aside = deployment.resources[policy["deadLetterTargetArn"]["Fn::GetAtt"][0]]["Properties"]
-    assert put_aside["MessageRetentionPeriod"] == TWO_WEEKS
-    assert put_aside["MessageRetentionPeriod"] > mail_queue(deployment)["MessageRetentionPeriod"]
+    put_aside = set()
+    for name, queue in work_queues(deployment).items():
+        assert queue["RedrivePolicy"]["maxReceiveCount"] == 5, name
+        put_aside.add(queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0])
+    assert len(put_aside) == len(CONSUMERS)
 
 
-def test_two_workers_send_ten_messages_at_a_time(deployment: Deployment) -> None:
-    (mapping,) = (
-        mapping
-        for mapping in deployment.of_type("AWS::Lambda::EventSourceMapping").values()
-        if deployment.named(mapping["FunctionName"]["Fn::GetAtt"][0]) == "mail.send"
-    )
-    assert mapping["BatchSize"] == 10
-    assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
+def test_requirement_76_what_is_put_aside_is_kept_longer_than_in_the_queue_it_came_from(
+    deployment: Deployment,
+) -> None:
+    for name, queue in work_queues(deployment).items():
+        target = queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+        kept = deployment.resources[target]["Properties"]["MessageRetentionPeriod"]
+        assert kept == TWO_WEEKS, name
+        assert kept > queue["MessageRetentionPeriod"], name
+
+
+def test_requirement_76_two_workers_take_ten_messages_at_a_time_from_each_queue(deployment: Deployment) -> None:
+    for mapping in mappings(deployment).values():
+        assert mapping["BatchSize"] == 10
+        assert "MaximumBatchingWindowInSeconds" not in mapping
+        assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
+
+
+def test_requirement_76_each_worker_has_room_for_all_that_its_queues_bring_at_once(
+    deployments: dict[str, Deployment],
+) -> None:
+    deployment = deployments["local"]
+    for function in set(CONSUMERS.values()):
+        queues = [queue for queue in mappings(deployment) if worker_of(deployment, queue) == function]
+        room = deployment.functions()[function]["ReservedConcurrentExecutions"]
+        assert room == 2 * len(queues), function
 
 
 def test_requirement_65_queues_are_encrypted_at_rest(deployment: Deployment) -> None:
@@ -41,8 +82,23 @@ def test_requirement_65_queues_are_encrypted_at_rest(deployment: Deployment) -> 
 def test_requirement_65_queues_in_the_cloud_refuse_what_travels_in_the_open(cloud: Deployment) -> None:
     closed = set()
     for policy in cloud.of_type("AWS::SQS::QueuePolicy").values():
-        (statement,) = policy["PolicyDocument"]["Statement"]
-        assert statement["Effect"] == "Deny"
-        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-        closed |= {queue["Ref"] for queue in policy["Queues"]}
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if statement["Effect"] == "Deny":
+                assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+                closed |= {queue["Ref"] for queue in policy["Queues"]}
     assert closed == set(cloud.of_type("AWS::SQS::Queue"))
+
+
+def test_only_the_topic_of_reports_may_put_anything_on_a_queue_from_outside(deployment: Deployment) -> None:
+    (topic,) = deployment.of_type("AWS::SNS::Topic")
+    allowed = [
+        statement
+        for policy in deployment.of_type("AWS::SQS::QueuePolicy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
+    ]
+    (statement,) = allowed
+    assert statement["Action"] == "sqs:SendMessage"
+    assert statement["Principal"] == {"Service": "sns.amazonaws.com"}
+    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Ref": topic}}}
+    assert all("Reports" in each["Fn::GetAtt"][0] for each in as_list(statement["Resource"]))

@@ -102,7 +102,7 @@ def test_requirement_61_mail_that_cannot_be_written_says_which_and_not_to_whom(
         raise ValueError(f"{message.to_address} {message.text}")
 
     monkeypatch.setattr("functions.mail.send.build", breaks)
-    assert network.deliver() == ["not yet"]
+    assert network.deliver() == ["failed"]
     text = logged()
     assert '"fault":"ValueError"' in text
     tells_nothing(text)

@@ -3,17 +3,19 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+import boto3
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.kernel import keys, tokens
 from functions.kernel.errors import Clash
-from functions.kernel.table import Table, delete, put
+from functions.kernel.table import change, delete, put
 from functions.mail import jobs
 from functions.mail.model import Guard, Mail, State, mail_key, new_mail
+from functions.mail.pace import Pace
 from functions.mail.post import Outcome, Posted
 from functions.mail.send import Sender
 from functions.mail.store import Ledger, planned
@@ -46,10 +48,13 @@ class Service:
         return Posted(outcome, "m1" if outcome is Outcome.ACCEPTED else None)
 
 
+UNHURRIED = Pace(lambda: None, lambda: 0, lambda _: None)
+
+
 @pytest.fixture
 def service(network: Network, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     service = Service()
-    sender = Sender(Ledger(network.table), service, jobs.settings())  # type: ignore[arg-type] # A double.
+    sender = Sender(Ledger(network.table), service, UNHURRIED, jobs.settings())  # type: ignore[arg-type] # A double.
     monkeypatch.setattr(jobs, "sender", lambda: sender)
     return service
 
@@ -117,7 +122,7 @@ def test_requirement_72_whatever_happens_a_message_leaves_once_at_most_and_ends_
             sweep(network)
             deliver(mail)
         _ended_well(network, mail, service)
-        assert sweep(network) == {"queued": 0, "unknown": 0}
+        assert sweep(network) == {"queued": 0, "again": 0, "unknown": 0}
     finally:
         table.write(delete(keys.suppressed("ann")))
         table.write(delete(keys.mail(mail.key)))
@@ -136,27 +141,14 @@ def _ended_well(network: Network, mail: Mail, service: Service) -> None:
             assert state is State.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class Overtaken(Ledger):
-    """A ledger whose reader is so slow that something else happens before it acts on what it read."""
-
-    meanwhile: Callable[[], object] = lambda: None
-
-    def get(self, key: str) -> Mail | None:
-        """The message as it was, before something else happened."""
-        found = Ledger(self.table).get(key)
-        self.meanwhile()
-        return found
-
-
-def slow_worker(table: Table, service: Service, meanwhile: Callable[[], object]) -> Sender:
-    return Sender(Overtaken(table, meanwhile), service, jobs.settings())  # type: ignore[arg-type] # A double.
+def slow_worker(network: Network, service: Service) -> Sender:
+    return Sender(Ledger(network.table), service, UNHURRIED, jobs.settings())  # type: ignore[arg-type] # A double.
 
 
 def test_requirement_73_of_two_workers_at_once_one_sends(network: Network, service: Service) -> None:
     mail = plan(network)
-    slow = slow_worker(network.table, service, lambda: deliver(mail))
-    assert slow.send(mail.key, network.clock.now()) is None
+    deliver(mail)
+    assert slow_worker(network, service).send(mail, network.clock.now()) is None
     assert service.left == 1
     assert state_of(network, mail) is State.SENT
 
@@ -166,29 +158,41 @@ def test_a_slow_worker_cannot_say_that_a_message_expired_which_another_is_sendin
 ) -> None:
     mail = plan(network)
     service.script = [LEFT_UNHEARD]
-    slow = slow_worker(network.table, service, lambda: deliver(mail))
-    assert slow.send(mail.key, mail.not_after) is None
+    deliver(mail)
+    assert slow_worker(network, service).send(mail, mail.not_after) is None
     assert service.left == 1
     assert state_of(network, mail) is State.SENDING
 
 
 def test_the_sweep_closes_nothing_that_waits_again(network: Network, service: Service) -> None:
     mail = plan(network)
-    service.script = [Outcome.NOT_SENT]
+    service.script = [Outcome.BUSY]
     ledger = Ledger(network.table)
     deliver(mail)
     seen_sending = mail.model_copy(update={"state": State.SENDING, "sending_at": network.clock.now()})
     with pytest.raises(Clash):
-        ledger.end(seen_sending, State.UNKNOWN, network.clock.now(), was=State.SENDING)
+        ledger.end(seen_sending, State.UNKNOWN, network.clock.now())
+    network.clock.move(seconds=5)
     deliver(mail)
     assert state_of(network, mail) is State.SENT
+
+
+def test_the_sweep_closes_no_sending_that_began_after_the_one_it_saw(network: Network, service: Service) -> None:
+    mail = plan(network)
+    seen_sending = mail.model_copy(update={"state": State.SENDING, "sending_at": network.clock.now()})
+    network.clock.move(seconds=5)
+    service.script = [Outcome.UNCLEAR]
+    deliver(mail)
+    with pytest.raises(Clash):
+        Ledger(network.table).end(seen_sending, State.UNKNOWN, network.clock.now())
+    assert state_of(network, mail) is State.SENDING
 
 
 @pytest.mark.parametrize(
     ("script", "state", "left"),
     [
         ([Outcome.ACCEPTED], State.SENT, 1),
-        ([Outcome.NOT_SENT, Outcome.NOT_SENT], State.SENT, 1),
+        ([Outcome.BUSY, Outcome.PAUSED], State.SENT, 1),
         ([Outcome.REFUSED], State.REJECTED, 0),
         ([Outcome.UNCLEAR], State.SENDING, 0),
         ([LEFT_UNHEARD], State.SENDING, 1),
@@ -204,6 +208,7 @@ def test_requirement_73_however_often_the_queue_brings_it_a_message_leaves_once(
     service.script = script
     for _ in range(5):
         deliver(mail, times=2)
+        network.clock.move(seconds=10)
     assert (state_of(network, mail), service.left) == (state, left)
 
 
@@ -226,11 +231,29 @@ def test_requirement_74_one_message_that_fails_does_not_hold_up_its_neighbours(
     network: Network, service: Service
 ) -> None:
     first, second, third = plan(network), plan(network), plan(network)
-    service.script = [Outcome.ACCEPTED, Outcome.NOT_SENT, Outcome.ACCEPTED]
+    network.table.write(change(keys.mail(second.key), set={"mail_kind": "no such kind"}))
     records = [{"messageId": name, "body": mail.key} for name, mail in (("1", first), ("2", second), ("3", third))]
-    poison = {"messageId": "4", "body": "no such message"}
-    assert jobs.send({"Records": [*records, poison]}, None) == {"batchItemFailures": [{"itemIdentifier": "2"}]}
+    unknown = {"messageId": "4", "body": "no such message"}
+    assert jobs.send({"Records": [*records, unknown]}, None) == {"batchItemFailures": [{"itemIdentifier": "2"}]}
     assert [state_of(network, mail) for mail in (first, second, third)] == [State.SENT, State.PLANNED, State.SENT]
+
+
+def test_requirement_78_a_message_that_waits_goes_back_to_the_queue_and_uses_up_no_try(
+    network: Network, service: Service
+) -> None:
+    mail = plan(network)
+    service.script = [Outcome.BUSY]
+    deliver(mail)
+    row = Ledger(network.table).get(mail.key)
+    assert row is not None
+    assert (row.state, row.refusals) == (State.PLANNED, 1)
+    assert row.not_before is not None
+    network.clock.moment = row.not_before
+    delayed = "ApproximateNumberOfMessagesDelayed"
+    queue = boto3.client("sqs").get_queue_attributes(QueueUrl=jobs.settings().mail_queue_url, AttributeNames=[delayed])
+    assert queue["Attributes"][delayed] == "1"
+    deliver(mail)
+    assert state_of(network, mail) is State.SENT
 
 
 def test_requirement_80_what_is_no_longer_wanted_is_stale(network: Network, service: Service) -> None:
@@ -262,10 +285,7 @@ def test_requirement_77_a_message_planned_twice_is_planned_once(network: Network
 
 def test_what_has_ended_waits_for_nobody(network: Network, service: Service) -> None:
     mail = plan(network)
-    assert [each.key for each in Ledger(network.table).waiting(_later(network))] == [mail.key]
+    assert [each.key for each in network.waiting()] == [mail.key]
     deliver(mail)
-    assert not list(Ledger(network.table).waiting(_later(network)))
-
-
-def _later(network: Network) -> datetime:
-    return network.clock.now() + timedelta(days=1)
+    assert not network.waiting()
+    assert not list(Ledger(network.table).unanswered(network.clock.now() + timedelta(days=1)))

@@ -23,13 +23,31 @@ ANSWERS = {
 }
 
 
+REPORTS = {
+    "sent": State.SENT,
+    "delayed": State.SENT,
+    "delivered": State.DELIVERED,
+    "came_back": State.SENT,
+    "bounced": State.BOUNCED,
+    "complained": State.COMPLAINED,
+    "on_their_list": State.SUPPRESSED,
+    "refused": State.REJECTED,
+    "not_rendered": State.REJECTED,
+    "unknown": State.PLANNED,
+    "without_tags": State.PLANNED,
+    "malformed": State.DELIVERED,
+}
+"""Where each report leaves the planned message of the samples."""
+
+
 def sample(name: str) -> Any:
     return json.loads((EVENTS / f"{name}.json").read_text())
 
 
 def test_each_sample_is_read_here() -> None:
     jobs_samples = {"dispatch.planned", "send.planned", "send.twice", "send.unknown", "sweep.five_past"}
-    assert {path.stem for path in EVENTS.iterdir()} == {*ANSWERS, *jobs_samples}
+    reports = {f"feedback.{case}" for case in REPORTS}
+    assert {path.stem for path in EVENTS.iterdir()} == {*ANSWERS, *jobs_samples, *reports}
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -58,7 +76,19 @@ def test_the_record_of_the_stream_becomes_a_message_and_the_message_leaves_once(
 def test_the_schedules_event_queues_what_has_waited(network: Network) -> None:
     image = sample("dispatch.planned")["Records"][0]["dynamodb"]["NewImage"]
     network.table.client.put_item(TableName=network.table.name, Item=image)
-    assert jobs.sweep(sample("sweep.five_past"), None) == {"queued": 0, "unknown": 0}
+    assert jobs.sweep(sample("sweep.five_past"), None) == {"queued": 0, "again": 0, "unknown": 0}
     network.clock.move(minutes=6)
     later = {**sample("sweep.five_past"), "at": network.clock.now().isoformat()}
-    assert jobs.sweep(later, None) == {"queued": 1, "unknown": 0}
+    assert jobs.sweep(later, None) == {"queued": 1, "again": 0, "unknown": 0}
+
+
+@pytest.mark.parametrize("case", REPORTS)
+def test_the_report_of_the_service_reaches_the_message_it_is_about(network: Network, case: str) -> None:
+    image = sample("dispatch.planned")["Records"][0]["dynamodb"]["NewImage"]
+    network.table.client.put_item(TableName=network.table.name, Item=image)
+    failed = [] if case != "malformed" else ["8c4b1f2e-0000-4000-8000-000000000030"]
+    answer = jobs.feedback(sample(f"feedback.{case}"), None)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
+    row = Ledger(network.table).get(unmarshal(image)["key"])
+    assert row is not None
+    assert row.state is REPORTS[case]

@@ -62,12 +62,13 @@ def accepts(service: Service) -> None:
     service.say(200, ACCEPTED)
 
 
-def error(status: int, code: str) -> Answer:
+def error(status: int, code: str, words: str = "m") -> Answer:
     def answer(service: Service) -> None:
         service.say(status, body)
 
-    body = f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>m</Message></Error></ErrorResponse>"
-    answer.__name__ = code
+    told = f"<Type>Sender</Type><Code>{code}</Code><Message>{words}</Message>"
+    body = f"<ErrorResponse><Error>{told}</Error></ErrorResponse>"
+    answer.__name__ = code if words == "m" else words
     return answer
 
 
@@ -133,13 +134,16 @@ def posted(office: PostOffice) -> Posted:
         (accepts, Outcome.ACCEPTED),
         (error(400, "MessageRejected"), Outcome.REFUSED),
         (error(400, "InvalidParameterValue"), Outcome.REFUSED),
-        (error(400, "Throttling"), Outcome.NOT_SENT),
-        (error(400, "ThrottlingException"), Outcome.NOT_SENT),
-        (error(429, "TooManyRequestsException"), Outcome.NOT_SENT),
-        (error(400, "AccountSendingPausedException"), Outcome.NOT_SENT),
-        (error(400, "ConfigurationSetSendingPausedException"), Outcome.NOT_SENT),
-        (error(403, "AccessDenied"), Outcome.NOT_SENT),
-        (error(403, "ExpiredToken"), Outcome.NOT_SENT),
+        (error(400, "MessageRejected", "Sending suspended for this account."), Outcome.PAUSED),
+        (error(400, "Throttling", "Maximum sending rate exceeded."), Outcome.BUSY),
+        (error(400, "Throttling", "Daily message quota exceeded."), Outcome.PAUSED),
+        (error(400, "ThrottlingException"), Outcome.BUSY),
+        (error(429, "TooManyRequestsException"), Outcome.BUSY),
+        (error(400, "AccountSendingPausedException"), Outcome.PAUSED),
+        (error(400, "ConfigurationSetSendingPausedException"), Outcome.PAUSED),
+        (error(400, "RequestExpired"), Outcome.BUSY),
+        (error(403, "AccessDenied"), Outcome.BUSY),
+        (error(403, "ExpiredToken"), Outcome.BUSY),
         (error(500, "InternalFailure"), Outcome.UNCLEAR),
         (error(503, "ServiceUnavailable"), Outcome.UNCLEAR),
         (says_nothing, Outcome.UNCLEAR),
@@ -150,7 +154,7 @@ def posted(office: PostOffice) -> Posted:
         (babbles, Outcome.UNCLEAR),
     ],
 )
-def test_requirement_72_each_answer_has_one_meaning_and_no_message_is_handed_over_twice(
+def test_requirements_72_and_78_each_answer_has_one_meaning_and_no_message_is_handed_over_twice(
     server: Server, monkeypatch: pytest.MonkeyPatch, answer: Answer, outcome: Outcome
 ) -> None:
     server.answer, server.handed = answer, []
@@ -173,4 +177,4 @@ def test_the_service_gets_the_message_for_one_reader_and_tells_its_name(
 def test_a_service_that_is_not_there_has_certainly_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     with socketserver.TCPServer(("127.0.0.1", 0), socketserver.BaseRequestHandler) as closed:
         port = closed.server_address[1]
-    assert posted(office_at(port, monkeypatch)).outcome is Outcome.NOT_SENT
+    assert posted(office_at(port, monkeypatch)).outcome is Outcome.BUSY

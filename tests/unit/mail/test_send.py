@@ -9,8 +9,9 @@ import pytest
 from functions.kernel import keys, tokens
 from functions.kernel.errors import Clash
 from functions.mail.model import Mail, Secret, State, new_mail
+from functions.mail.pace import Pace, Quota
 from functions.mail.post import Outcome, Posted, PostOffice
-from functions.mail.send import NotYet, Sender
+from functions.mail.send import FIRST_WAIT, LONGEST_WAIT, Later, Sender
 from functions.mail.settings import MailSettings
 from functions.mail.store import ROW, SUPPRESSION, Ledger
 
@@ -22,6 +23,7 @@ SETTINGS = MailSettings(
     events_sender="events@events.psmn.test",
     reply_to="hello@psmn.test",
     mail_queue_url="none",
+    bulk_queue_url="none",
 )
 
 
@@ -34,24 +36,27 @@ class OneRow:
     digests: Mapping[Secret, str] = field(default_factory=dict)
     moves: list[State] = field(default_factory=list)
 
-    def get(self, key: str) -> Mail | None:
-        return self.mail if key == self.mail.key else None
-
-    def start(self, mail: Mail, digests: Mapping[Secret, str], now: datetime) -> None:
-        assert mail.key == self.mail.key
+    def start(self, mail: Mail, digests: Mapping[Secret, str], now: datetime) -> Mail:
+        assert mail == self.mail
         if self.clash:
             raise Clash(*self.clash)
         assert self.mail.state is State.PLANNED
         self.digests = digests
         self._move(State.SENDING, sending_at=now)
+        return self.mail
 
     def end(self, mail: Mail, state: State, now: datetime, **more: object) -> None:
-        assert mail.key == self.mail.key
-        self._move(state, ended_at=now, **{name: value for name, value in more.items() if name == "message_id"})
+        assert mail == self.mail
+        self._move(state, ended_at=now, **more)
 
-    def put_back(self, mail: Mail) -> None:
-        assert (mail.key, self.mail.state) == (self.mail.key, State.SENDING)
-        self._move(State.PLANNED, sending_at=None)
+    def put_back(self, mail: Mail, until: datetime) -> None:
+        assert mail == self.mail
+        assert mail.state is State.SENDING
+        self._move(State.PLANNED, sending_at=None, not_before=until, refusals=mail.refusals + 1)
+
+    def put_off(self, mail: Mail, until: datetime) -> None:
+        assert mail == self.mail
+        self.mail = mail.model_copy(update={"not_before": until})
 
     def _move(self, state: State, **more: object) -> None:
         self.moves.append(state)
@@ -77,10 +82,32 @@ def code_mail(**more: object) -> Mail:
     return mail.model_copy(update=more)
 
 
-def sent(row: OneRow, post: Post, now: datetime = NOW, key: str = "k") -> State | None:
+def invitation() -> Mail:
+    context = {"subject": "Friday", "title": "Friday", "when": "Friday", "summary": "", "page": "https://psmn.test/"}
+    return new_mail("invite", key="k", to_address="ann@nhs.net", address_digest="d", context=context, now=NOW)
+
+
+GENEROUS = Quota(each_second=10_000, each_day=-1, sent=0)
+SPENT = Quota(each_second=10_000, each_day=100, sent=90)
+
+
+def result(row: OneRow, post: Post, now: datetime = NOW, quota: Quota = GENEROUS) -> State | Later | None:
     ledger: Ledger = row  # type: ignore[assignment]
     office: PostOffice = post  # type: ignore[assignment]
-    return Sender(ledger, office, SETTINGS).send(key, now)
+    pace = Pace(lambda: quota, lambda: 0, lambda _: None)
+    return Sender(ledger, office, pace, SETTINGS).send(row.mail, now)
+
+
+def sent(row: OneRow, post: Post, now: datetime = NOW) -> State | None:
+    state = result(row, post, now)
+    assert not isinstance(state, Later)
+    return state
+
+
+def waits(row: OneRow, post: Post, now: datetime = NOW, quota: Quota = GENEROUS) -> timedelta:
+    later = result(row, post, now, quota)
+    assert isinstance(later, Later)
+    return later.wait
 
 
 def test_a_message_that_is_accepted_is_sent_and_keeps_the_name_the_service_gave_it() -> None:
@@ -96,12 +123,42 @@ def test_a_message_that_is_refused_is_over() -> None:
     assert row.moves == [State.SENDING, State.REJECTED]
 
 
-def test_a_message_that_certainly_did_not_leave_waits_again() -> None:
+@pytest.mark.parametrize("outcome", [Outcome.BUSY, Outcome.PAUSED])
+def test_requirement_78_a_message_that_certainly_did_not_leave_waits_and_goes_later(outcome: Outcome) -> None:
     row = OneRow(code_mail())
-    with pytest.raises(NotYet):
-        sent(row, Post(Outcome.NOT_SENT))
+    wait = waits(row, Post(outcome))
     assert row.moves == [State.SENDING, State.PLANNED]
-    assert sent(row, Post(Outcome.ACCEPTED)) is State.SENT
+    assert row.mail.not_before == NOW + wait
+    assert waits(row, Post(Outcome.ACCEPTED)) == wait
+    assert sent(row, Post(Outcome.ACCEPTED), NOW + wait) is State.SENT
+
+
+def test_requirement_78_it_waits_longer_each_time_and_never_past_its_own_time() -> None:
+    row, now = OneRow(code_mail()), NOW
+    steps: list[timedelta] = []
+    while row.mail.state is State.PLANNED:
+        after = result(row, Post(Outcome.BUSY), now)
+        if isinstance(after, Later):
+            steps.append(after.wait)
+            now += after.wait
+    assert row.mail.state is State.EXPIRED
+    assert now == row.mail.not_after
+    for place, step in enumerate(steps[:-1]):
+        assert FIRST_WAIT * 2**place / 2 <= step <= min(FIRST_WAIT * 2**place, LONGEST_WAIT)
+    assert len(steps) >= 7
+
+
+def test_requirement_78_neighbours_do_not_come_back_in_the_same_moment() -> None:
+    found = {waits(OneRow(code_mail(refusals=6)), Post(Outcome.BUSY)) for _ in range(30)}
+    assert len(found) > 3
+
+
+def test_requirement_78_mail_to_many_leaves_the_last_tenth_of_a_days_quota_alone() -> None:
+    row, post = OneRow(invitation()), Post(Outcome.ACCEPTED)
+    assert waits(row, post, quota=SPENT) == LONGEST_WAIT
+    assert not row.moves
+    assert not post.posted
+    assert result(OneRow(code_mail()), post, quota=SPENT) is State.SENT
 
 
 def test_a_message_whose_answer_never_came_is_never_sent_again() -> None:
@@ -119,10 +176,6 @@ def test_a_message_that_is_not_waiting_is_left_alone(state: State) -> None:
     assert not post.posted
 
 
-def test_a_key_of_no_message_is_nothing_to_do() -> None:
-    assert sent(OneRow(code_mail()), Post(Outcome.ACCEPTED), key="another") is None
-
-
 def test_a_message_whose_time_is_over_expires_to_the_second() -> None:
     for late, state in ((timedelta(seconds=-1), State.SENT), (timedelta(0), State.EXPIRED)):
         row, post = OneRow(code_mail()), Post(Outcome.ACCEPTED)
@@ -132,8 +185,7 @@ def test_a_message_whose_time_is_over_expires_to_the_second() -> None:
 
 def test_a_message_that_is_for_later_waits() -> None:
     row, post = OneRow(code_mail(not_before=NOW + timedelta(minutes=5))), Post(Outcome.ACCEPTED)
-    with pytest.raises(NotYet):
-        sent(row, post)
+    assert waits(row, post) == timedelta(minutes=5)
     assert not row.moves
     assert not post.posted
     assert sent(row, post, NOW + timedelta(minutes=5)) is State.SENT
@@ -159,6 +211,15 @@ def test_requirement_80_a_condition_that_no_longer_holds_stops_the_message(
     assert not post.posted
 
 
+@pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.ACCEPTED])
+def test_what_may_have_left_in_a_first_attempt_is_never_said_not_to_have(outcome: Outcome) -> None:
+    row = OneRow(code_mail(attempt=2))
+    assert sent(row, Post(outcome)) is (State.SENT if outcome is Outcome.ACCEPTED else State.UNKNOWN)
+    for failed in (SUPPRESSION, 2):
+        assert sent(OneRow(code_mail(attempt=2), clash=(failed,)), Post(outcome)) is State.UNKNOWN
+    assert sent(OneRow(code_mail(attempt=2)), Post(outcome), row.mail.not_after) is State.UNKNOWN
+
+
 def test_requirement_3_the_code_is_in_the_message_and_its_digest_in_the_ledger() -> None:
     row, post = OneRow(code_mail()), Post(Outcome.ACCEPTED)
     sent(row, post)
@@ -171,8 +232,7 @@ def test_requirement_3_the_code_is_in_the_message_and_its_digest_in_the_ledger()
 
 def test_each_attempt_makes_a_code_of_its_own() -> None:
     row = OneRow(code_mail())
-    with pytest.raises(NotYet):
-        sent(row, Post(Outcome.NOT_SENT))
+    wait = waits(row, Post(Outcome.BUSY))
     first = row.digests
-    sent(row, Post(Outcome.ACCEPTED))
+    sent(row, Post(Outcome.ACCEPTED), NOW + wait)
     assert row.digests != first
