@@ -1,6 +1,7 @@
 """A network with somebody in every situation, and a real address for every route."""
 
 from dataclasses import dataclass
+from email.message import EmailMessage
 from importlib import import_module
 from pathlib import Path
 
@@ -81,7 +82,7 @@ def populate(network: Network) -> World:
     network.join(SAM)
     network.join({**PAT, "voucher_name": VERA["name"], "voucher_email": VERA["email"]})
     vouch = link_in(network.inbox(VERA["email"])[-1], "/vouch/")
-    stop = _invited(network, ann)
+    invitation = _invited(network, ann)
     member, coordinator = network.signed_in(ANN["email"]), network.signed_in(CORA["email"])
     member.post("/account/calendar", action="make")
     now = network.clock.now()
@@ -95,12 +96,15 @@ def populate(network: Network) -> World:
     real = {
         "/sessions/{id}": f"/sessions/{session.id}",
         "/sessions/{id}/door": f"/sessions/{session.id}/door",
+        "/sessions/{id}/reply": f"/sessions/{session.id}/reply",
         "/coordinate/sessions/{id}": f"/coordinate/sessions/{session.id}",
+        "/coordinate/sessions/{id}/door": f"/coordinate/sessions/{session.id}/door",
         "/coordinate/sessions/{id}/swap": f"/coordinate/sessions/{session.id}/swap",
         "/coordinate/applications/{id}": f"/coordinate/applications/{application}",
         "/coordinate/emails/{id}": f"/coordinate/emails/{Runs(network.table).newest(1)[0].id}",
         "/vouch/{token}": vouch,
-        "/unsubscribe/{token}": stop,
+        "/unsubscribe/{token}": link_in(invitation, "/unsubscribe/").partition("?")[0],
+        "/reply/{token}": link_in(invitation, "/reply/").partition("?")[0],
         "/calendar/{secret}": f"/calendar/{member.cookies['__Host-calendar']}.ics",
         "/assets/{name}": asset("main.css"),
     }
@@ -109,7 +113,7 @@ def populate(network: Network) -> World:
     return World(network, calls, ann, network.browser(), member, coordinator, joining, asking, real)
 
 
-def _invited(network: Network, member: Member) -> str:
+def _invited(network: Network, member: Member) -> EmailMessage:
     jobs = import_module("functions.invites.jobs")
     jobs.planner().week(network.clock.now())
-    return link_in(network.inbox(member.address)[-1], "/unsubscribe/").partition("?")[0]
+    return network.inbox(member.address)[-1]

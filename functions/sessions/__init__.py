@@ -8,10 +8,13 @@ PATHS = (
     "/sessions",
     "/sessions/{id}",
     "/sessions/{id}/door",
+    "/sessions/{id}/reply",
+    "/reply/{token}",
     "/account/calendar",
     "/calendar/{secret}",
     "/coordinate/sessions",
     "/coordinate/sessions/{id}",
+    "/coordinate/sessions/{id}/door",
     "/coordinate/sessions/{id}/swap",
     "/api/sessions",
 )

@@ -2,8 +2,46 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
-from functions.sessions.model import Answer, AnswerValue, Session
+from functions.kernel import tokens
+from functions.kernel.errors import NotFound
+from functions.mail.model import Mail, Secret
+from functions.mail.store import Ledger
+from functions.sessions.forms import AnswerForm
+from functions.sessions.model import Answer, AnswerValue, Session, Source
+from functions.sessions.store import Answers
+
+
+def can_answer(session: Session, now: datetime) -> bool:
+    """Whether there is something to come to."""
+    return session.goes_ahead and now < session.end
+
+
+def give(
+    form: AnswerForm, session: Session, member_id: str, source: Source, *, answers: Answers, now: datetime
+) -> None:
+    """Keep a member's answer in place of the one before. Pressing twice is answering once.
+
+    It belongs to the time that the member saw: when the session moved while they had the page open, they answered for
+    the old time.
+    """
+    seen = session.sequence if form.sequence is None else min(form.sequence, session.sequence)
+    answer = Answer(value=form.answer, sequence=seen, stamp=now, source=source)
+    if can_answer(session, now):
+        answers.record(member_id, session.id, answer)
+
+
+def mail_of_token(token: str, *, ledger: Ledger, answers: Answers) -> Mail:
+    """The message whose link to answer was followed. It is its owner who answers, whoever is signed in.
+
+    Raises ``NotFound`` when we never made such a link, or its owner has left.
+    """
+    key, _, secret = token.partition(".")
+    mail = ledger.by_token(key, Secret.REPLY, tokens.digest(secret))
+    if mail is None or mail.owner is None or not answers.may_be_kept(mail.owner):
+        raise NotFound
+    return mail
 
 
 def tally(session: Session, answers: Iterable[Answer]) -> Mapping[AnswerValue, int]:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from functions.kernel import audit, tokens
-from functions.kernel.errors import Clash, Invalid
+from functions.kernel.errors import Clash, Invalid, NotFound, Unavailable
 from functions.kernel.when import NoSuchTime, uk_local
 from functions.sessions import breaks
 from functions.sessions.forms import EditSessionForm, NewSessionForm, SessionForm
@@ -16,6 +16,7 @@ from functions.sessions.programme import (
     changed,
     decided,
     edited,
+    linked,
     one_off,
     swapped,
     told_at_once,
@@ -27,6 +28,7 @@ OVERTAKEN = (
     "Somebody else changed this session while you had it open, so nothing of yours was saved. "
     "Open the page again to see what they changed."
 )
+_TRIES = 4
 TOO_LATE = "It is too late to undo the change. Members are being told of it. You can change the session again."
 
 
@@ -115,6 +117,27 @@ def swap(session: Session, seen: int | None, other_id: str, *, by: str, programm
         raise Invalid({"swap_with": "Choose another session. These two have the same title and the same summary"})
     first, second = swapped(session, other, now)
     _keep([(session, first), (other, second)], by=by, programme=programme, now=now)
+
+
+def link(session: Session, meeting_url: str, *, by: str, programme: Programme, now: datetime) -> None:
+    """Change where the meeting is, at the last minute. It works at the door at once, and nobody gets a mail.
+
+    What somebody else changes in the same moment stays. Raises ``NotFound``, and ``Unavailable`` when there is no end
+    of other changes.
+    """
+    for _ in range(_TRIES):
+        after = linked(session, meeting_url, now)
+        if after is session:
+            return
+        line = audit.line(after.id, "session changed", by=by, now=now, fields="meeting_url", version=after.version)
+        with suppress(Clash):
+            programme.save(session, after, line)
+            return
+        fresh = programme.get(session.id)
+        if fresh is None:
+            raise NotFound
+        session = fresh
+    raise Unavailable
 
 
 def can_swap(session: Session, now: datetime) -> bool:

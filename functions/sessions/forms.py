@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 from functions.kernel.forms import Form, FormModel
 from functions.kernel.text import LongText
 from functions.kernel.when import in_uk
-from functions.sessions.model import DROP_IN, Session, Status, Title
+from functions.sessions.model import DROP_IN, AnswerValue, Session, Status, Title
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
@@ -129,6 +129,27 @@ class DoorForm(FormModel):
     agree: Literal["yes"]
 
     sentences: ClassVar[Mapping[str, str]] = {"agree": "Tick the box to say that you agree"}
+
+
+class AnswerForm(FormModel):
+    """Whether a member is coming."""
+
+    answer: AnswerValue
+    sequence: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    """The session's sequence that the member saw, where the page told it."""
+
+    sentences: ClassVar[Mapping[str, str]] = {
+        "answer": "Choose yes, maybe or no",
+        "sequence": "Open the page again before you answer",
+    }
+
+
+class LinkForm(FormModel):
+    """Where the meeting is, changed at the last minute."""
+
+    meeting_url: MeetingLink
+
+    sentences: ClassVar[Mapping[str, str]] = {"meeting_url": "Enter the whole meeting link, starting with https://"}
 
 
 class FeedForm(FormModel):

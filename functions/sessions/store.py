@@ -153,6 +153,11 @@ class Answers:
             return False
         return True
 
+    def may_be_kept(self, member_id: str) -> bool:
+        """Whether this is a member, so that something may be written about them."""
+        item = self.table.get(keys.member(member_id))
+        return item is not None and item["status"] == "member"
+
     def of_session(self, session_id: str) -> Iterator[tuple[str, Answer]]:
         """The answers to a session, each with the id of the member who gave it."""
         for item in self.table.every(keys.LISTS, keys.answers_to(session_id)):

@@ -31,7 +31,7 @@ PAGES_FOR_ALL = {
 }
 """What answers without a sign-in (security requirement 12). To add a page here is a decision about the public."""
 
-SECRET_HELD = {"/calendar/{secret}", "/unsubscribe/{token}", "/vouch/{token}"}
+SECRET_HELD = {"/calendar/{secret}", "/reply/{token}", "/unsubscribe/{token}", "/vouch/{token}"}
 
 
 def test_requirement_12_nothing_but_the_listed_pages_answers_without_a_sign_in() -> None:

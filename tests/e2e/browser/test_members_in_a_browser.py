@@ -1,6 +1,7 @@
 """What members and visitors see in a real browser."""
 
 import re
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import expect
@@ -8,7 +9,7 @@ from playwright.sync_api import expect
 from tests.e2e.browser.conftest import Open
 from tests.e2e.browser.looks import can_be_used_by_everybody
 from tests.e2e.browser.test_joining_in_a_browser import heading, problem
-from tests.e2e.cloud import SIGN_IN_CODE, Cloud, like
+from tests.e2e.cloud import SIGN_IN_CODE, Cloud, like, monday_of
 from tests.e2e.visitor import Visitor
 from tests.people import ANN
 
@@ -73,6 +74,46 @@ def test_a_member_signs_in_and_goes_to_the_door(local_cloud: Cloud, open_page: O
     look(page)
     page.get_by_role("button", name="Sign out").click()
     heading(page, "A safe space to talk about patient safety")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_member_says_whether_they_are_coming(
+    local_cloud: Cloud, open_page: Open, member: Visitor, *, scripts: bool
+) -> None:
+    sessions = local_cloud.visitor().get("/api/sessions").json["sessions"]
+    session = [each for each in sessions if each["status"] == "confirmed"][2 + scripts]
+    page = open_page(member, scripts=scripts)
+    look = can_be_used_by_everybody if scripts else lambda _page: None
+
+    page.goto(f"/sessions/{session['id']}")
+    look(page)
+    page.get_by_role("button", name="Maybe").click()
+    expect(page.get_by_role("alert")).to_contain_text("Thank you. Your answer is saved, and you can change it.")
+    expect(page.get_by_text("Your answer: Maybe")).to_be_visible()
+    look(page)
+    page.get_by_role("button", name="No", exact=True).click()
+    expect(page.get_by_text("Your answer: No")).to_be_visible()
+
+
+def test_a_member_answers_from_the_mail_without_signing_in(local_cloud: Cloud, open_page: Open) -> None:
+    ann = like(ANN, "Ann Answering")
+    local_cloud.join(ann)
+    sessions = local_cloud.visitor().get("/api/sessions").json["sessions"]
+    session = [each for each in sessions if each["status"] == "confirmed"][1]
+    local_cloud.psmn("invites", "run", "--at", monday_of(datetime.fromisoformat(session["start"]).date()))
+    letter = local_cloud.mailbox.next(ann["email"], session["title"])
+    page = open_page()
+
+    page.goto(local_cloud.path_in(letter, "/reply/"))
+    heading(page, "Are you coming?")
+    expect(page.get_by_label("Yes")).to_be_checked()
+    can_be_used_by_everybody(page)
+    page.get_by_label("Maybe").check()
+    page.get_by_role("button", name="Save my answer").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Thank you. Your answer is saved, and you can change it.")
+    expect(page.get_by_text("Your answer: Maybe")).to_be_visible()
+    can_be_used_by_everybody(page)
 
 
 def test_a_member_makes_a_private_calendar_address_and_stops_it(local_cloud: Cloud, open_page: Open) -> None:

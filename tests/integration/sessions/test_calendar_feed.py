@@ -74,6 +74,28 @@ def test_a_calendar_follows_a_session_that_is_called_off(
     assert (event["status"], event["sequence"]) == ("CANCELLED", 1)
 
 
+def test_a_calendar_shows_what_may_be_a_break_as_not_certain(
+    network: Network, ann: Browser, programme: Programme
+) -> None:
+    events = Calendar.from_ical(network.browser().get(make(ann)).body).events
+    assert [event["dtstart"].dt.date().isoformat() for event in events if event["status"] == "TENTATIVE"] == [
+        "2026-12-25",
+        "2027-01-01",
+        "2027-03-26",
+    ]
+    assert {str(event["status"]) for event in events} == {"TENTATIVE", "CONFIRMED"}
+
+
+@pytest.mark.parametrize(("status", "shown"), [(Status.PROPOSED_BREAK, "TENTATIVE"), (Status.CANCELLED, "CANCELLED")])
+def test_the_file_of_one_session_says_whether_it_is_on(
+    network: Network, ann: Browser, friday: Session, status: Status, shown: str
+) -> None:
+    network.table.write(change(keys.session(friday.id), set={"status": status, "sequence": 1}))
+    (event,) = Calendar.from_ical(ann.get(f"/sessions/{friday.id}.ics").body).events
+    assert (event["status"], event["sequence"]) == (shown, 1)
+    assert ANN["email"] not in event.to_ical().decode()
+
+
 def test_last_week_stays_in_the_calendar_and_last_season_does_not(
     network: Network, ann: Browser, programme: Programme, friday: Session
 ) -> None:

@@ -20,6 +20,13 @@ ANSWERS: dict[str, tuple[int, str | None]] = {
     "web.calendar_file_signed_out": (303, f"{SIGN_IN}.ics"),
     "web.door_signed_out": (303, f"{SIGN_IN}%2Fdoor"),
     "web.door_signed_out_post": (303, "/sign-in?next=%2Fhome"),
+    "web.answer_signed_out_post": (303, "/sign-in?next=%2Fhome"),
+    "web.reply_unknown": (404, None),
+    "web.reply_unknown_post": (404, None),
+    "web.chairs_door_signed_out": (
+        303,
+        "/sign-in?next=%2Fcoordinate%2Fsessions%2Fdfdce1a2e794d96e3ffc08dfc3a70f6c%2Fdoor",
+    ),
     "web.unknown_feed": (404, None),
     "web.forged_cookie": (303, "/sign-in?next=%2Fcoordinate%2Fsessions"),
 }

@@ -183,7 +183,8 @@ def test_requirement_2_looking_changes_nothing(network: Network, ann: Browser, c
         for path in (
             "/sessions", "/api/sessions", f"/sessions/{friday.id}", f"/sessions/{friday.id}.ics",
             f"/sessions/{friday.id}/door", "/account/calendar", "/calendar/x.ics", "/coordinate/sessions",
-            f"/coordinate/sessions/{friday.id}",
+            f"/coordinate/sessions/{friday.id}", f"/coordinate/sessions/{friday.id}/swap",
+            f"/coordinate/sessions/{friday.id}/door", f"/sessions/{friday.id}/reply", "/reply/x.y",
         ):  # fmt: skip
             browser.get(path)
             browser.send("HEAD", path)
