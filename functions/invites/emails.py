@@ -227,7 +227,12 @@ def forwarded(
         to_address=to_address,
         address_digest=address_digest,
         owner=owner,
-        context={"sender": letter.sender, "proven": proven, "subject": letter.subject, "note": letter.text},
+        context={
+            "sender": letter.sender,
+            "proven": proven,
+            "subject": letter.subject,
+            "lines": letter.text.splitlines(),
+        },
         now=now,
     )
 

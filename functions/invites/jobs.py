@@ -1,4 +1,4 @@
-"""What sets mail about sessions going, the clock and new members, and the mail that comes back."""
+"""What sets mail about sessions going: the clock, a new member, and the mail that comes back."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -101,7 +101,7 @@ class Outcome(StrEnum):
     REFRESH = "refresh"
     """It asks for the entry again."""
     STOPPED = "stopped"
-    """It stopped a kind of mail."""
+    """It stopped the kind of mail that it answers."""
     AUTOMATIC = "automatic"
     """No person wrote it."""
     OURS = "ours"

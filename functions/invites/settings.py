@@ -4,7 +4,7 @@ from functions.kernel.http import WebSettings
 
 
 class InvitesSettings(WebSettings):
-    """Shared by the pages, by planning and by the hearing of mail that comes in."""
+    """Shared by the pages, the plan, the tick, the invitation of a new member and the hearing of mail that comes in."""
 
     events_sender: str
     """The address that invitations come from, and the organiser of every calendar entry."""

@@ -10,7 +10,6 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from email.message import EmailMessage
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,6 +44,7 @@ ORDINARY = {
     "coming": ["Friday drop-in: Friday 27 November 2026, midday to 1pm (UK time)"],
     "day": "Friday 27 November 2026",
     "given_up": "",
+    "lines": ["Can I bring a colleague?", "Wyn Ŵr"],
     "note": "Please tell us the name of your trust.",
     "off": "We do not remind you of the sessions that you said yes to.",
     "organisation": "Bwrdd Iechyd Enghraifft",
@@ -53,7 +53,7 @@ ORDINARY = {
     "page": f"{ORIGIN}/sessions/s1",
     "programme": f"{ORIGIN}/sessions",
     "reason": "Somebody who knows your work has confirmed it.",
-    "sender": "wyn@trust.example",
+    "sender": "ann.example@nhs.net",
     "subject": "Friday drop-in: Friday 27 November, midday (UK time)",
     "summary": "Bring a question.",
     "title": "A person will look at this",
@@ -233,8 +233,7 @@ def same_shape(message: EmailMessage, ordinary: EmailMessage) -> None:
     fixed = [header for header in message if header.lower() not in CHANGES_EACH_TIME]
     assert [message[header] for header in fixed] == [ordinary[header] for header in fixed]
     assert [part.get_content_type() for part in message.walk()] == [part.get_content_type() for part in ordinary.walk()]
-    # A message that is passed on keeps its lines, each a paragraph of its own.
-    assert [name for name, _ in groupby(elements_of(message))] == [name for name, _ in groupby(elements_of(ordinary))]
+    assert elements_of(message) == elements_of(ordinary)
     entry = lines_of_calendar(message)
     assert names_of(entry) == names_of(lines_of_calendar(ordinary))
     assert [line.rpartition("mailto:")[2] for line in entry if line.startswith("ATTENDEE")] == [ANN] * bool(entry)
@@ -260,10 +259,8 @@ def test_requirement_52_each_kind_names_its_one_reader_and_nobody_else(shared_ne
     found = set(re.findall(r"[\w.+-]+@[\w.-]+\w", everything))
     ours = {ENVIRONMENT[name] for name in ("ACCOUNT_SENDER", "EVENTS_SENDER", "REPLY_TO")}
     ours.add("unsubscribe@events.psmn.test")
-    # People have to know whom to answer when a message is passed on to them.
-    told = {ORDINARY["sender"]} if kind == "forwarded" else set()
     assert ANN in found
-    assert found - ours - told - {ANN, ON.uid} == set()
+    assert found - ours - {ANN, ON.uid} == set()
 
 
 def _is_ours(link: str) -> bool:

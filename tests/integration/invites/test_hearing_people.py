@@ -36,7 +36,7 @@ def test_requirement_49_a_mail_program_that_presses_unsubscribe_by_mail_stops_th
     assert address == "unsubscribe@events.psmn.test"
     for _ in range(2):
         assert hear(words("", subject=subject), recipient=address) == "stopped"
-    assert Choices(network.table).without(Choice.INVITES, [ann.id]) == {ann.id}
+    assert Choice.INVITES not in Choices(network.table).of(ann.id)
     receipts = [str(message["subject"]) for message in network.inbox(ann.address)]
     assert receipts.count("You have stopped the weekly invitations") == 1
 
@@ -48,7 +48,7 @@ def test_requirement_49_nobody_can_unsubscribe_another(network: Network, ann: Me
         assert hear(words("", subject=made_up), recipient=address) == "not-ours"
     assert hear(words("Stop", subject=f"unsubscribe {ann.address}"), recipient=address) == "forwarded"
     assert hear(words("", subject=subject), recipient=EVENTS_BOX) == "forwarded"
-    assert Choices(network.table).without(Choice.INVITES, [ann.id]) == set()
+    assert Choice.INVITES in Choices(network.table).of(ann.id)
 
 
 def test_a_stop_that_is_told_of_again_after_the_member_started_again_stays_started(
@@ -59,7 +59,7 @@ def test_a_stop_that_is_told_of_again_after_the_member_started_again_stays_start
     jobs.hear(event, None)
     Choices(network.table).start(Choice.INVITES, ann.id, network.clock.now())
     jobs.hear(event, None)
-    assert Choices(network.table).without(Choice.INVITES, [ann.id]) == set()
+    assert Choice.INVITES in Choices(network.table).of(ann.id)
 
 
 def test_what_a_person_writes_reaches_people(network: Network, ann: Member) -> None:
@@ -73,6 +73,25 @@ def test_what_a_person_writes_reaches_people(network: Network, ann: Member) -> N
         assert told in text
     assert "could not check" not in text
     assert 'href="https://evil.test"' not in str(message)
+
+
+HOSTILE = (
+    "<script>alert(1)</script><a href='https://evil.test'>x</a>\n    1234 5678\n- one\n--\n[Press](https://evil.test)\n"
+    "{{ 1111*3 }}{% include 'x' %}\nBcc: all@psmn.test\nBEGIN:VEVENT\n=?utf-8?q?=0d=0aBcc:_x@evil.test?="
+)
+
+
+def test_requirement_53_what_a_stranger_writes_is_words_and_nothing_else(network: Network) -> None:
+    assert hear(words(HOSTILE, "wyn@trust.example", subject="<b>[x](https://evil.test)</b>")) == "forwarded"
+    (message,) = network.inbox(STAFF)
+    assert not {"bcc", "cc"} & {header.lower() for header in message}
+    assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    page = str(message.get_body(("html",)).get_content())
+    for made in ("<script", "<a ", "<b>", "3333"):
+        assert made not in page
+    assert page.count("<ul>") == 1
+    for line in HOSTILE.splitlines():
+        assert " ".join(line.split()) in text_of(message)
 
 
 def test_the_longest_message_of_the_widest_letters_is_passed_on(network: Network) -> None:
