@@ -123,12 +123,10 @@ class Ear:
             mail = stop.mail_of_token(token, self.ledger)
         except NotFound:
             raise Dropped(Outcome.NOT_OURS) from None
-        owner, choice = mail.owner, mail.about.choice
-        assert owner is not None, "Only mail to a member has a link to stop it."
-        assert choice is not None, "Only mail that can be stopped has a link to stop it."
-        stop.stop(choice, owner, choices=self.choices, now=arrival.at)
-        member = self.members.at(mail.address_digest)
-        return self._noted(arrival, Outcome.STOPPED, member=member)
+        if mail.owner is None or mail.about.choice is None:
+            raise Dropped(Outcome.NOT_OURS)
+        stop.stop(mail.about.choice, mail.owner, choices=self.choices, now=arrival.at)
+        return self._noted(arrival, Outcome.STOPPED, member=self.members.at(mail.address_digest))
 
     def _forwarded(self, arrival: Arrival, letter: Letter) -> Outcome:
         """Pass what a person wrote on to people."""

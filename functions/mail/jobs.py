@@ -83,7 +83,7 @@ def dispatch(event: Event, context: Any) -> Failures:  # noqa: ARG001 - Lambda p
             log.error("mail unreadable", extra=facts)  # noqa: TRY400 - its message may quote the mail, about a person.
             failed.add(place)
     now = clock.now()
-    unqueued = _enqueue(Later(mail, mail.due_at - now) for mail in planned.values())
+    unqueued = _enqueue(Later(mail, (mail.not_before or now) - now) for mail in planned.values())
     failed |= {place for place, mail in planned.items() if mail.key in unqueued}
     # The stream goes on from the first record that failed, so the first is the one that counts.
     places = (record["dynamodb"]["SequenceNumber"] for record in event["Records"])

@@ -73,8 +73,12 @@ class PostOffice:
         return cls(boto3.client("ses", config=_ONE_ATTEMPT))
 
     def header_of(self, message_id: str) -> str:
-        """The Message-ID that the service gave a message, by its own name for it (AWS, "Email format and SES")."""
-        return f"<{message_id}@{self.client.meta.region_name}.amazonses.com>"
+        """The Message-ID that the service gave a message, by its own name for it (AWS, "Email format and SES").
+
+        A name that has a domain already is the whole of it.
+        """
+        domain = "" if "@" in message_id else f"@{self.client.meta.region_name}.amazonses.com"
+        return f"<{message_id}{domain}>"
 
     def post(
         self, raw: bytes, *, sender: str, recipient: str, configuration_set: str, tags: Mapping[str, str]

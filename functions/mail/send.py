@@ -54,8 +54,9 @@ class Sender:
             return None
         if now >= mail.not_after:
             return self._unsent(mail, State.EXPIRED, now)
-        if now < mail.due_at:
-            return Later(mail, min(mail.due_at - now, LONGEST_WAIT))
+        # When it was planned does not matter: a run may be made by hand for a moment that is still to come.
+        if mail.not_before is not None and now < mail.not_before:
+            return Later(mail, min(mail.not_before - now, LONGEST_WAIT))
         made = {name: _made(name) for name in mail.about.secrets}
         raw = build(self._written(mail, made, now))
         if mail.about.stream is Stream.EVENTS and not self.pace.wait():

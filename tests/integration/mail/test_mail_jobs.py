@@ -160,3 +160,19 @@ def test_somebody_who_leaves_while_a_mail_to_them_is_on_its_way_causes_no_fault(
     answer = jobs.send({"Records": [{"messageId": mail.key, "body": mail.key}]}, None)
 
     assert answer == {"batchItemFailures": []}
+
+
+def test_mail_that_was_planned_for_a_moment_to_come_goes_at_once(network: Network) -> None:
+    """``psmn invites run`` may name any Monday."""
+    mail = new_mail(
+        "left",
+        key=mail_key("left", "soon", "ann"),
+        to_address="ann.example@nhs.net",
+        address_digest="ann",
+        now=network.clock.now() + timedelta(days=12),
+    )
+    network.table.transact([planned(mail)])
+    assert jobs.send({"Records": [{"messageId": "1", "body": mail.key}]}, None) == {"batchItemFailures": []}
+    row = Ledger(network.table).get(mail.key)
+    assert row is not None
+    assert row.state is State.SENT

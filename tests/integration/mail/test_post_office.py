@@ -178,3 +178,11 @@ def test_a_service_that_is_not_there_has_certainly_sent_nothing(monkeypatch: pyt
     with socketserver.TCPServer(("127.0.0.1", 0), socketserver.BaseRequestHandler) as closed:
         port = closed.server_address[1]
     assert posted(office_at(port, monkeypatch)).outcome is Outcome.BUSY
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [("0102-a-000000", "<0102-a-000000@eu-west-2.amazonses.com>"), ("a@email.amazonses.com", "<a@email.amazonses.com>")],
+)
+def test_a_message_is_found_again_by_the_name_that_the_service_gave_it(network: Network, name: str, header: str) -> None:
+    assert PostOffice.connect().header_of(name) == header
