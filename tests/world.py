@@ -85,6 +85,8 @@ def populate(network: Network) -> World:
     invitation = _invited(network, ann)
     member, coordinator = network.signed_in(ANN["email"]), network.signed_in(CORA["email"])
     member.post("/account/calendar", action="make")
+    for browser, address in ((member, "ann.new@nhs.net"), (coordinator, "cora.new@nhs.net")):
+        browser.post("/account/address", email=address)
     now = network.clock.now()
     answer = Answer(value=AnswerValue.YES, sequence=session.sequence, stamp=now, source=Source.CALENDAR)
     Answers(network.table).record(ann.id, session.id, answer)

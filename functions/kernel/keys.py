@@ -69,6 +69,11 @@ KINDS = (
         timedelta(days=90),
     ),
     Kind(
+        "new-address", "membership", "MEMBER#<id> / NEW-ADDRESS#<digest of the cookie's secret>",
+        "The email address that you want to change to, until you have proven it", True, "1 hour",
+        timedelta(hours=1),
+    ),
+    Kind(
         "mail-choices", "mail", "MEMBER#<id> / MAIL-CHOICES", "Which emails you have stopped or asked for", True,
         "Until you leave",
     ),
@@ -175,6 +180,11 @@ SIGN_INS = "SIGN-IN#"
 def sign_in(member_id: str, secret_digest: str) -> Key:
     """One device on which a member is signed in."""
     return Key(f"MEMBER#{member_id}", f"{SIGN_INS}{secret_digest}")
+
+
+def new_address(member_id: str, secret_digest: str) -> Key:
+    """The address that a member wants to change to, on the device on which they asked for it."""
+    return Key(f"MEMBER#{member_id}", f"NEW-ADDRESS#{secret_digest}")
 
 
 def mail_choices(member_id: str) -> Key:

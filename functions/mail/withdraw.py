@@ -3,37 +3,46 @@
 What the ledger says may have arrived decides, and nothing else knows what a calendar holds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from functions.kernel.when import clock_in_words, day_in_words, in_uk, uk_words
-from functions.mail.model import CalendarPart, Mail, new_mail
+from functions.mail.model import MAY_HAVE_ARRIVED, CalendarPart, Mail, State, new_mail
 
 _TICK = timedelta(seconds=1)
 """What calendars tell two versions apart by (RFC 5545 section 3.8.7.2 has no smaller parts)."""
 
 
+_TAKEN = MAY_HAVE_ARRIVED - {State.SENDING, State.UNKNOWN}
+"""After these we need not send the same again: the mail service had the message."""
+
+type _Row = tuple[Mail, CalendarPart]
+
+
 def withdrawals(rows: Iterable[Mail], address_digest: str, now: datetime) -> list[Mail]:
     """The messages that take each session that is coming out of the calendar at one address.
 
-    ``rows`` are messages to one person in any order. Of those with an entry that may have arrived, the newest for
-    each UID says what the calendar shows, because calendars go by sequence and stamp (RFC 5546 section 2.1.5). A
-    message that has yet to start does not count: what it rests on has ended by then, so it never goes.
+    ``rows`` are messages to one person in any order. For each UID the newest entry that may have arrived is taken out,
+    unless something newer has surely done it: calendars go by sequence and stamp (RFC 5546 section 2.1.5). A message
+    that has yet to start does not count: what it rests on has ended by then, so it never goes.
     """
-    newest: dict[str, tuple[Mail, CalendarPart]] = {}
+    by_uid: dict[str, list[_Row]] = {}
     for row in rows:
-        part = row.calendar
-        if part is None or row.address_digest != address_digest or not row.may_have_arrived:
-            continue
-        held = newest.get(part.entry["uid"])
-        if held is None or _order(part) > _order(held[1]):
-            newest[part.entry["uid"]] = row, part
-    return [
-        _withdrawn(row, part, key, now)
-        for row, part in newest.values()
-        if (key := row.withdrawal) is not None and now < _moment(part, "start")
-    ]
+        if row.calendar is not None and row.address_digest == address_digest and row.may_have_arrived:
+            by_uid.setdefault(row.calendar.entry["uid"], []).append((row, row.calendar))
+    return [mail for versions in by_uid.values() if (mail := _withdrawal(versions, now))]
+
+
+def _withdrawal(versions: Sequence[_Row], now: datetime) -> Mail | None:
+    put_in = [(row, part, key) for row, part in versions if (key := row.withdrawal) is not None]
+    if not put_in:
+        return None
+    row, part, key = max(put_in, key=lambda each: _order(each[1]))
+    taken_out = any(mail.state in _TAKEN and _order(other) > _order(part) for mail, other in versions)
+    if taken_out or now >= _moment(part, "start"):
+        return None
+    return _withdrawn(row, part, key, max(_order(other) for _, other in versions), now)
 
 
 def _order(part: CalendarPart) -> tuple[int, datetime]:
@@ -44,8 +53,9 @@ def _moment(part: CalendarPart, name: str) -> datetime:
     return datetime.fromisoformat(part.entry[name])
 
 
-def _withdrawn(row: Mail, part: CalendarPart, key: str, now: datetime) -> Mail:
-    start, stamp = _moment(part, "start"), _moment(part, "stamp")
+def _withdrawn(row: Mail, part: CalendarPart, key: str, newest: tuple[int, datetime], now: datetime) -> Mail:
+    """One message, newer than all that may have arrived."""
+    start, (sequence, stamp) = _moment(part, "start"), newest
     newer = max(now.replace(microsecond=0), stamp + _TICK)
     opens = in_uk(start)
     context: dict[str, Any] = {
@@ -62,7 +72,7 @@ def _withdrawn(row: Mail, part: CalendarPart, key: str, now: datetime) -> Mail:
         address_digest=row.address_digest,
         owner=row.owner,
         context=context,
-        calendar=CalendarPart(method="WITHDRAW", entry=part.entry | {"stamp": newer.isoformat()}),
+        calendar=CalendarPart(method="WITHDRAW", entry=part.entry | {"sequence": sequence, "stamp": newer.isoformat()}),
         now=now,
         not_after=start,
     )

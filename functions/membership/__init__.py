@@ -11,6 +11,8 @@ PATHS = (
     "/sign-in/code",
     "/sign-out",
     "/account",
+    "/account/address",
+    "/account/address/code",
     "/account/data",
     "/account/leave",
     "/account/sign-out-everywhere",

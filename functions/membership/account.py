@@ -30,6 +30,8 @@ _OF_THE_TABLE = {"pk", "sk", "kind", "expires_at"} | {
     f"{index}{part}" for index in (keys.LISTS, keys.WAITING) for part in ("pk", "sk")
 }
 _FINGERPRINTS = {"standing", "key", "mail"}
+_TO_A_CONTACT = {"vouch-request", "vouch-thanks"}
+"""Mail about a member to somebody else. All other mail of theirs went to an address that is or was their own."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")
 # Which of somebody else's words an item may show: those that the member was the one to type, or was sent.
 _OF_A_QUESTION = ("voucher_name", "voucher_address", "asked_at", "reminded", "answered_at", "token_digest")
@@ -80,9 +82,9 @@ def as_json(held: Iterable[Held]) -> list[dict[str, Any]]:
 
 def _shown(item: Item, member: Member) -> Mapping[str, Any] | None:
     match item["kind"]:
+        case "mail" if item["mail_kind"] in _TO_A_CONTACT:
+            return None
         case "mail":
-            if item["address_digest"] != member.address_digest:
-                return None
             return {"what": KINDS[item["mail_kind"]].words, **_chosen(item, _OF_MAIL)}
         case "vouch" if item["voucher_digest"] == member.address_digest:
             return {"what": "You were asked to confirm somebody's work", **_chosen(item, _OF_AN_ANSWER)}

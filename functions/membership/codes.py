@@ -10,8 +10,7 @@ from functions.kernel import tokens
 from functions.kernel.errors import Clash, Invalid, TooMany
 from functions.kernel.keys import Key
 from functions.mail.model import Mail
-from functions.membership.model import Ask, Draft
-from functions.membership.store import Codes, Limit
+from functions.membership.store import Codes, Limit, Wish
 
 GOOD_FOR = timedelta(minutes=15)
 
@@ -37,7 +36,7 @@ def limits_of(client: str) -> list[Limit]:
     ]
 
 
-def send(wish: Draft | Ask, mail: Mail, *, codes: Codes, client: str, now: datetime) -> None:
+def send(wish: Wish, mail: Mail, *, codes: Codes, client: str, now: datetime) -> None:
     """Keep a wish and plan the mail that answers it.
 
     An address that has had enough mail gets none, and the page does not say so. Raises ``TooMany`` when the network

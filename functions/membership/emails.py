@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functions.kernel import clock, keys
 from functions.kernel.when import clock_in_words, day_in_words, in_uk
 from functions.mail.model import Guard, Mail, mail_key, new_mail
-from functions.membership.model import Application, Choice, Decision, Member, Vouch, VouchAnswer
+from functions.membership.model import Application, Choice, Decision, Member, NewAddress, Vouch, VouchAnswer
 from functions.membership.register import register
 
 ANSWER_WITHIN = "2 working days"
@@ -177,6 +177,33 @@ def vouch_waiting(application: Application, vouch: Vouch, now: datetime, *, give
         voucher=vouch.voucher_name,
         asked_on=day_in_words(in_uk(vouch.asked_at)),
         given_up="yes" if given_up else "",
+    )
+
+
+def address_code(wish: NewAddress, now: datetime) -> Mail:
+    """To the address that a member wants to change to: the code that proves it, whoever it belongs to."""
+    return new_mail(
+        "address-code",
+        key=wish.mail,
+        to_address=wish.address,
+        address_digest=wish.address_digest,
+        context={"asked_at": _clock(now)},
+        secrets_in=wish.key,
+        now=now,
+    )
+
+
+def address_changed(member: Member, now: datetime, *, is_new: bool) -> Mail:
+    """To the new or to the old address of a member, that it has changed. Neither letter names the other address."""
+    return new_mail(
+        "address-changed",
+        key=mail_key("address-changed", member.id, member.address_digest, clock.stamp(now)),
+        to_address=member.address,
+        to_name=member.name,
+        address_digest=member.address_digest,
+        owner=member.id,
+        context={"changed_at": f"{day_in_words(in_uk(now))} at {_clock(now)}", "is_new": is_new},
+        now=now,
     )
 
 

@@ -43,7 +43,7 @@ class Holdings:
     def of(self, member: Member) -> list[Item]:
         """Every item about a member."""
         application_id = member.application_id
-        single = [of(member.address_digest) for of in (keys.address, keys.suppressed, keys.trouble)]
+        single = [key(member.address_digest) for key in (keys.address, keys.suppressed, keys.trouble)]
         single += [keys.application(application_id)] if application_id else []
         subjects = [member.id, *([application_id] if application_id else [])]
         return [

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field
 
+from functions.kernel import keys
+from functions.kernel.keys import Key
 from functions.kernel.text import LongText, PlainLine
 from functions.kernel.value import Value
 
@@ -74,6 +76,26 @@ class Ask(Value):
     wanted: str = "/home"
     """Where the person was going when they were asked to sign in."""
     expires_at: int
+
+
+class NewAddress(Value):
+    """A member's wish to change to another address, on one device, until its code has been typed."""
+
+    member_id: str
+    device_digest: str
+    """Of the secret in the cookie of that device's sign-in. A code works there alone."""
+    address: str
+    address_digest: str
+    mail: str
+    code_digest: str | None = None
+    code_expires_at: AwareDatetime
+    tries: int = 0
+    expires_at: int
+
+    @property
+    def key(self) -> Key:
+        """Where it is kept: a later wish on the same device takes its place."""
+        return keys.new_address(self.member_id, self.device_digest)
 
 
 class Status(StrEnum):

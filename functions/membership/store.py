@@ -10,7 +10,9 @@ from functions.kernel.table import Attr, ConditionBase, Item, Table, Write, chan
 from functions.mail.model import Mail
 from functions.mail.store import planned
 from functions.membership import addresses
-from functions.membership.model import Answers, Application, Ask, Draft, Member, Status, Vouch
+from functions.membership.model import Answers, Application, Ask, Draft, Member, NewAddress, Status, Vouch
+
+type Wish = Draft | Ask | NewAddress
 
 MOST_TRIES = 5
 """Wrong codes before a code is void (security requirement 1)."""
@@ -60,7 +62,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """Drafts and wishes to sign in: whatever waits for a code to be typed into one browser."""
+    """Drafts, wishes to sign in and new addresses: whatever waits for a code to be typed into one browser."""
 
     table: Table
 
@@ -74,7 +76,7 @@ class Codes:
         item = self.table.get(keys.ask(browser))
         return Ask.model_validate(item) if item else None
 
-    def begin(self, wish: Draft | Ask, mail: Mail, limits: Sequence[Limit], now: datetime) -> None:
+    def begin(self, wish: Wish, mail: Mail, limits: Sequence[Limit], now: datetime) -> None:
         """Keep the wish, plan the mail that answers it and count both.
 
         Raises ``Clash`` with the positions of the limits that are reached.
@@ -82,7 +84,7 @@ class Codes:
         counts = [limit.one_more(now) for limit in limits]
         self.table.transact([*counts, planned(mail), _kept(wish)])
 
-    def begin_without_mail(self, wish: Draft | Ask) -> None:
+    def begin_without_mail(self, wish: Wish) -> None:
         """Keep the wish alone, for an address that has been sent enough mail."""
         self.table.transact([_kept(wish)])
 
@@ -131,10 +133,15 @@ class Codes:
         return cookie
 
 
-def _kept(wish: Draft | Ask) -> Write:
-    if isinstance(wish, Draft):
-        return put_new("draft", keys.draft(wish.browser), wish.model_dump(mode="json", exclude_none=True))
-    return put_new("ask", keys.ask(wish.browser), wish.model_dump(mode="json", exclude_none=True))
+def _kept(wish: Wish) -> Write:
+    item = wish.model_dump(mode="json", exclude_none=True)
+    match wish:
+        case Draft():
+            return put_new("draft", keys.draft(wish.browser), item)
+        case Ask():
+            return put_new("ask", keys.ask(wish.browser), item)
+        case NewAddress():
+            return put("new-address", wish.key, item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,10 +307,15 @@ class Members:
         """End one sign-in, at once."""
         self.table.write(delete(sign_in))
 
+    def sign_ins(self, member_id: str) -> list[Key]:
+        """Each device on which a member is, or was lately, signed in."""
+        items = self.table.children(keys.member(member_id).pk, keys.SIGN_INS)
+        return [Key(item["pk"], item["sk"]) for item in items]
+
     def sign_out_everywhere(self, member_id: str) -> None:
         """End every sign-in of a member, at once."""
-        for item in self.table.children(keys.member(member_id).pk, keys.SIGN_INS):
-            self.table.write(delete(Key(item["pk"], item["sk"])))
+        for sign_in in self.sign_ins(member_id):
+            self.sign_out(sign_in)
 
 
 def member_kept(member: Member) -> Write:

@@ -13,8 +13,14 @@ from functions.membership.register import register
 from functions.membership.routes import routes
 from functions.membership.store import Members
 
+ADDRESS_CHANGED = "Your email address has changed. Every other device is signed out."
 
-def _member(request: Request) -> Member:
+
+def member_of(request: Request) -> Member:
+    """The signed-in member, as they are now.
+
+    Raises ``NotFound`` when they left in this moment.
+    """
     member = Members(request.table).get(request.member.member_id)
     if member is None:
         raise NotFound
@@ -24,13 +30,14 @@ def _member(request: Request) -> Member:
 @routes.get("/account", Access.MEMBER)
 def show_account(request: Request) -> Answer:
     """What a member told us, and the way to everything they can do with their membership."""
-    member, known = _member(request), register()
+    member, known = member_of(request), register()
     return request.page(
         "membership/pages/account.jinja",
         member=member,
         role=known.roles[member.role].label,
         nation=known.nations[member.nation].label,
         networks=[NETWORKS.get(code, code) for code in member.networks],
+        notice=ADDRESS_CHANGED if request.query.get("done") == ["address"] else None,
     )
 
 
@@ -44,7 +51,7 @@ def sign_out_everywhere(request: Request) -> Answer:
 @routes.get("/account/data", Access.MEMBER)
 def show_data(request: Request) -> Answer:
     """Everything we hold about the member, to read here or to keep as a file."""
-    held = account.everything(_member(request), Holdings(request.table))
+    held = account.everything(member_of(request), Holdings(request.table))
     if request.query.get("as") == ["json"]:
         file = json.dumps(account.as_json(held), ensure_ascii=False, indent=2)
         named = {"content-disposition": 'attachment; filename="what-we-hold-about-you.json"'}
@@ -65,7 +72,7 @@ def show_leave(request: Request) -> Answer:
 @routes.post("/account/leave", Access.MEMBER)
 def leave(request: Request) -> Answer:
     """Leave, at once and for good. The browser is signed out, because no sign-in is left."""
-    account.leave(_member(request), holdings=Holdings(request.table), now=request.now)
+    account.leave(member_of(request), holdings=Holdings(request.table), now=request.now)
     return see_other("/left", cookies=(auth.no_cookie(auth.SIGN_IN_COOKIE),))
 
 

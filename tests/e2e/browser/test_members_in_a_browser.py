@@ -14,7 +14,16 @@ from tests.e2e.visitor import Visitor
 from tests.people import ANN
 
 PUBLIC = ("/about", "/ways-of-working", "/privacy", "/accessibility", "/contact", "/sessions", "/nothing-here")
-MEMBERS = ("/home", "/sessions", "/account", "/account/emails", "/account/data", "/account/leave", "/left")
+MEMBERS = (
+    "/home",
+    "/sessions",
+    "/account",
+    "/account/address",
+    "/account/emails",
+    "/account/data",
+    "/account/leave",
+    "/left",
+)
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +137,50 @@ def test_a_member_makes_a_private_calendar_address_and_stops_it(local_cloud: Clo
 
     expect(page.get_by_role("button", name="Make my calendar address")).to_be_visible()
     expect(page.locator("#address")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_member_changes_their_address(local_cloud: Cloud, open_page: Open, *, scripts: bool) -> None:
+    ann = like(ANN, "Ann Moving" if scripts else "Ann Movingon")
+    new = f"new.{ann['email']}"
+    page = open_page(local_cloud.join(ann), scripts=scripts)
+    look = can_be_used_by_everybody if scripts else lambda _page: None
+    page.goto("/account")
+
+    page.get_by_role("link", name="Change email address").click()
+    heading(page, "Change your email address")
+    page.get_by_label("New email address").fill(ann["email"])
+    page.get_by_role("button", name="Send me a code").click()
+    problem(page, "This is the address that you have now")
+    look(page)
+    page.get_by_label("New email address").fill(new)
+    page.get_by_role("button", name="Send me a code").click()
+    heading(page, "Check your new mailbox")
+    look(page)
+    page.get_by_label("8-digit code").fill(local_cloud.code_for(new, "Your code to change your email address"))
+    page.get_by_role("button", name="Change my address").click()
+
+    heading(page, "Account")
+    expect(page.get_by_text("Your email address has changed.")).to_be_visible()
+    expect(page.get_by_text(new)).to_be_visible()
+    look(page)
+    for address in (ann["email"], new):
+        local_cloud.mailbox.next(address, "Your email address has changed")
+
+
+def test_a_member_chooses_each_kind_of_mail_alone(local_cloud: Cloud, open_page: Open) -> None:
+    page = open_page(local_cloud.join(like(ANN, "Ann Choosing")))
+    page.goto("/account/emails")
+    for stop, start in (
+        ("Stop the weekly invitations", "Send me invitations again"),
+        ("Stop the reminders", "Remind me again"),
+        ("Stop the question after a session", "Ask me again"),
+    ):
+        page.get_by_role("button", name=stop).click()
+        expect(page.get_by_role("button", name=start)).to_be_visible()
+    page.get_by_role("button", name="Send me the Saturday digest").click()
+    expect(page.get_by_role("button", name="Stop the Saturday digest")).to_be_visible()
+    can_be_used_by_everybody(page)
 
 
 def test_a_member_leaves_in_a_browser(local_cloud: Cloud, open_page: Open) -> None:

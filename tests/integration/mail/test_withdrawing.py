@@ -17,8 +17,8 @@ from tests.attendee import Attendee
 from tests.network import Network, link_in
 from tests.people import ANN
 
-TICK = "Also take the sessions that are coming out of my calendar"
-BUTTON = "Take the sessions that are coming out of my calendar"
+TICK = "Also take future sessions out of my calendar"
+BUTTON = "Take future sessions out of my calendar"
 
 
 @pytest.fixture

@@ -27,7 +27,13 @@ def test_each_kind_goes_out_in_one_stream_and_is_not_kept_longer_than_we_say(kin
 
 def test_requirement_1_a_mail_with_a_code_is_not_sent_when_the_code_would_be_dead_and_is_gone_in_a_day() -> None:
     codes = [kind for kind in KINDS.values() if kind.configuration_set == "signin"]
-    assert {kind.name for kind in codes} == {"join-code", "join-already-member", "sign-in-code", "sign-in-not-known"}
+    assert {kind.name for kind in codes} == {
+        "join-code",
+        "join-already-member",
+        "sign-in-code",
+        "sign-in-not-known",
+        "address-code",
+    }
     assert all((kind.good_for, kind.kept) == (timedelta(minutes=15), timedelta(hours=24)) for kind in codes)
 
 

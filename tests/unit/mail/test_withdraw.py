@@ -109,6 +109,14 @@ def test_a_second_attempt_may_have_arrived_at_the_first() -> None:
     assert len(withdrawals(rows, HERE, NOW)) == 1
 
 
+def test_a_cancellation_whose_answer_got_lost_may_not_have_arrived_so_the_entry_is_taken_out() -> None:
+    off = entry("soon@psmn.test", sequence=1, stamp=NOW - timedelta(hours=1))
+    for state in (State.SENDING, State.UNKNOWN):
+        rows = [row("REQUEST", entry("soon@psmn.test")), row("CANCEL", off, state)]
+        (mail,) = withdrawals(rows, HERE, NOW)
+        assert version(mail) == (1, NOW.replace(microsecond=0))
+
+
 @st.composite
 def ledgers(draw: st.DrawFn) -> list[Mail]:
     """All that one person was ever sent: versions of each session, at two addresses, each in some state."""
