@@ -18,8 +18,8 @@ from icalendar import Calendar
 from cli.stack import Stack
 from functions.kernel import keys
 from functions.kernel.table import Table
-from functions.mail.model import ENDS, Run
-from functions.mail.store import Ledger, Runs
+from functions.mail.model import ENDS, Choice, Run
+from functions.mail.store import Choices, Ledger, Runs
 from functions.membership.store import Members
 from functions.sessions.model import Session
 
@@ -41,7 +41,7 @@ class Inspection:
     duplicates: int = 0
     """Messages that somebody got twice."""
     stale: int = 0
-    """Calendars that show something else than the programme."""
+    """Entries that show something else than the programme, but for people who stopped hearing of it."""
     strangers: int = 0
     """Messages that name another member's address."""
 
@@ -120,11 +120,12 @@ def inspect(table: Table, folder: Path, sessions: list[Session]) -> Inspection:
             (recounted.setdefault(mail.run, Counter()) if mail.run else alone)[mail.state.value] += 1
     found.recounted = {run: dict(counts) for run, counts in recounted.items()}
     found.alone = dict(alone)
-    _read(found, folder, members, sessions)
+    deaf = Choices(table).without(Choice.INVITES, sorted(members.values()))
+    _read(found, folder, members, sessions, deaf={address for address, each in members.items() if each in deaf})
     return found
 
 
-def _read(found: Inspection, folder: Path, members: dict[str, str], sessions: list[Session]) -> None:
+def _read(found: Inspection, folder: Path, members: dict[str, str], sessions: list[Session], *, deaf: set[str]) -> None:
     seen: Counter[tuple[str, ...]] = Counter()
     calendars: dict[str, dict[str, tuple[Any, Any]]] = {}
     files = list(folder.glob("*.eml"))
@@ -148,7 +149,7 @@ def _read(found: Inspection, folder: Path, members: dict[str, str], sessions: li
     programme = {
         session.id: (session.start, session.end, session.title) if session.goes_ahead else None for session in sessions
     }
-    for held in calendars.values():
+    for held in (held for reader, held in calendars.items() if reader not in deaf):
         for uid, (_, shown) in held.items():
             found.stale += shown is not _WITHDRAWN and shown != programme.get(uid.partition("@")[0].partition("-")[0])
 

@@ -1,7 +1,7 @@
 """The messages about sessions, and about mail that came in. Their words are in ``pages/emails/``."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from functions.invites.model import Letter
@@ -178,7 +178,8 @@ def digest(
     run: str,
     now: datetime,
 ) -> Mail:
-    """The week ahead, to somebody who asked for it."""
+    """The weeks ahead, to somebody who asked for it."""
+    day = date.fromisoformat(week)
     return new_mail(
         "digest",
         key=mail_key("digest", week, member.id),
@@ -187,7 +188,7 @@ def digest(
         address_digest=member.address_digest,
         owner=member.id,
         context={
-            "subject": "Sessions in the weeks ahead",
+            "subject": f"Sessions in the weeks from {day.day} {day:%B}",
             "coming": coming,
             "called_off": called_off,
             "programme": f"{settings.site_origin}/sessions",

@@ -142,7 +142,7 @@ def test_the_digest_goes_each_saturday_to_those_who_asked_for_it(
     edit(programme, second, network.clock.now(), status=Status.CANCELLED)
     for moment in ("2026-11-28T07:59:00Z", "2026-11-28T08:00:00Z", "2026-11-28T08:01:00Z", "2026-11-28T21:00:00Z"):
         at(network, tick, moment)
-    assert subjects(network, ann) == ["Sessions in the weeks ahead"]
+    assert subjects(network, ann) == ["Sessions in the weeks from 28 November"]
     assert subjects(network, pat) == []
     words = text_of(network.inbox(ann.address)[0]).replace("\r\n", "\n")
     assert "- Friday drop-in: Friday 11 December 2026, midday to 1pm (UK time)" in words
