@@ -101,9 +101,7 @@ class Planner:
 
     def _tell(self, session: Session, at: datetime, has_time: HasTime) -> tuple[Counts, int]:
         """Plan what is to be told of a session; give what that made, and how many parts are left to the tick."""
-        run = self.session_run(session, Telling.INVITE, at)
-        before = self.plans.begin(run, keys.SHARDS, clock.now())
-        self.programme.mark_invited(session.id)
+        before = self._begin_for_all(session, Telling.INVITE, at)
         if all(part.finished for part in before):
             before = [self._once_more(part) for part in before]
         after = [self.work(part, has_time) for part in before]
@@ -143,10 +141,13 @@ class Planner:
         """What members are told of sessions that a coordinator changed."""
         for session in self.programme.announcements(at):
             if session.invited or planning.why_not(session, at) is None:
-                run = self.session_run(session, _leading(session), at)
-                yield self.plans.begin(run, keys.SHARDS, clock.now())
-                self.programme.mark_invited(session.id)
+                yield self._begin_for_all(session, _leading(session), at)
             self.programme.announced(session)
+
+    def _begin_for_all(self, session: Session, tells: Telling, at: datetime) -> list[Part]:
+        # First, so that whoever was told of a session is told of its changes, wherever this is cut off.
+        self.programme.mark_invited(session.id)
+        return self.plans.begin(self.session_run(session, tells, at), keys.SHARDS, clock.now())
 
     def _reminders(self, at: datetime) -> Iterator[list[Part]]:
         today = [session for session in self._around(at) if planning.to_remind(session, at)]

@@ -47,10 +47,12 @@ class SendForm(FormModel):
 def show_sends(request: Request) -> Answer:
     """What goes out next, and what went out last."""
     planner = _planner(request)
+    sent = (report.sent(run, planner) for run in planner.runs.newest(report.NEWEST))
     return request.page(
         "invites/pages/sends.jinja",
         coming=list(report.coming(planner, request.now)),
-        sent=[report.sent(run, planner) for run in planner.runs.newest(report.NEWEST)],
+        # A reminder of a session to which nobody said yes is nothing to look at.
+        sent=[send for send in sent if send.people.planned or not send.is_over],
         back="/coordinate",
     )
 

@@ -5,6 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from functions.invites.plan import Planner
 from functions.kernel import keys
 from functions.kernel.table import change
 from functions.mail.store import Ledger, Runs
@@ -191,3 +192,29 @@ def test_somebody_who_had_the_entry_taken_out_is_not_told_of_a_change(
     edit(programme, invited, network.clock.now(), status=Status.CANCELLED)
     announce(network, tick)
     assert not any(subject.startswith("Cancelled: ") for subject in subjects(network, ann))
+
+
+def test_whoever_was_planned_before_a_run_died_hears_when_the_session_is_called_off(
+    network: Network,
+    ann: Member,
+    programme: Programme,
+    friday: Session,
+    plan: Plan,
+    tick: Tick,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The run dies as soon as it has begun, and the ticks finish it."""
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Planner, "work", die)
+        with pytest.raises(KeyboardInterrupt):
+            plan()
+    network.clock.move(minutes=2)
+    tick()
+    assert network.deliver() == ["sent"]
+    edit(programme, friday, network.clock.now(), status=Status.CANCELLED)
+    announce(network, tick)
+    assert subjects(network, ann)[-1].startswith("Cancelled: ")
