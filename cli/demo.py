@@ -272,4 +272,4 @@ class Demo:
                 arrived, since = now, time.monotonic()
             if time.monotonic() - since > PATIENCE:
                 raise click.ClickException("No mail has arrived for five minutes, and there is more to come.")
-            time.sleep(0.5)
+            time.sleep(2)
