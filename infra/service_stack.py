@@ -30,7 +30,8 @@ from infra.site import Site
 from infra.stages import Stage as Deployment
 
 QUERY = "dynamodb:Query"
-READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", QUERY)
+LOOK_UP = ("dynamodb:GetItem", "dynamodb:BatchGetItem")
+READ = (*LOOK_UP, QUERY)
 WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
 """``TransactWriteItems`` has no permission of its own: a transaction needs that of each thing it does."""
 
@@ -89,14 +90,9 @@ class ServiceStack(Stack):
             sessions.web: (*READ, *WRITE),
             sessions.programme: (QUERY, "dynamodb:BatchGetItem", "dynamodb:PutItem"),
             mail.web: (*READ, *WRITE),
-            mail.send: ("dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
-            mail.feedback: (
-                "dynamodb:GetItem",
-                "dynamodb:PutItem",
-                "dynamodb:UpdateItem",
-                "dynamodb:ConditionCheckItem",
-            ),
-            mail.sweep: (QUERY, "dynamodb:UpdateItem"),
+            mail.send: (*LOOK_UP, "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
+            mail.feedback: (*LOOK_UP, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
+            mail.sweep: (QUERY, "dynamodb:BatchGetItem", "dynamodb:UpdateItem"),
             invites.web: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
             invites.plan: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem"),
             invites.tick: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem"),

@@ -16,35 +16,46 @@ _TRIES = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """What became of one report."""
+
+    note: str
+    """In words, for the log."""
+    state: State | None = None
+    """The state in which the message ended by it. ``None`` when it said nothing new."""
+    run: str | None = None
+    """The send to many that the message belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
 class Listener:
     """Hears reports about the messages in one table."""
 
     table: Table
 
-    def heard(self, report: Report, now: datetime) -> State | str:
-        """Take in one report. Gives the state in which the message ended by it, or why nothing changed.
+    def heard(self, report: Report, now: datetime) -> Heard:
+        """Take in one report. Hearing it again, or after a later one, changes nothing more.
 
-        Hearing it again, or after a later one, changes nothing more. Raises ``Unavailable`` when it could not be
-        taken in now.
+        Raises ``Unavailable`` when it could not be taken in now.
         """
         proof = report.proves
         if proof is None:
-            return "of no meaning"
+            return Heard("of no meaning")
         if report.intent is None:
-            return "without our tag"
+            return Heard("without our tag")
         for _ in range(_TRIES):
             mail = Ledger(self.table).get(report.intent)
             if mail is None:
-                return "of no message we know"
+                return Heard("of no message we know")
             if mail.state is proof[0] and proof[1] is not What.CAME_BACK:
-                return "known"
+                return Heard("known", run=mail.run)
             with suppress(Clash):
                 # What it means comes first: a crash in between brings the report again, and the state says it is new.
                 self._meant(proof[1], report, mail, now)
                 if not goes_further(proof[0], mail.state):
-                    return "known"
+                    return Heard("known", run=mail.run)
                 Ledger(self.table).end(mail, proof[0], now, message_id=report.mail.message_id)
-                return proof[0]
+                return Heard(proof[0], proof[0], mail.run)
         raise Unavailable
 
     def _meant(self, what: What, report: Report, mail: Mail, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """What happens to mail without anybody asking: from the table's stream to a queue, to the service, and its reports."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import batched, islice
@@ -16,14 +16,15 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from functions.kernel import clock, measures
 from functions.kernel.errors import Clash, Unavailable
 from functions.kernel.table import Table, unmarshal
+from functions.mail.breaker import why_to_pause
 from functions.mail.feedback import Report
 from functions.mail.hear import Listener
-from functions.mail.model import IfUnknown, Mail, State, Stream
+from functions.mail.model import IfUnknown, Mail, RunState, State, Stream
 from functions.mail.pace import Pace
 from functions.mail.post import PostOffice
 from functions.mail.send import LONGEST_WAIT, Later, Sender
 from functions.mail.settings import MailSettings
-from functions.mail.store import Ledger
+from functions.mail.store import Ledger, Runs
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -39,6 +40,8 @@ FORGOTTEN_AFTER = timedelta(minutes=5)
 """A planned message that has waited so long was lost on its way to the queue."""
 UNANSWERED_AFTER = timedelta(minutes=15)
 """After this, nobody expects the service to say what became of a message."""
+LOOKED_AT_WITHIN = timedelta(hours=1)
+"""No planned message is left alone for longer."""
 NEARLY_EMPTY = 100
 """A queue with fewer messages is worked off in a moment."""
 SWEPT_AT_ONCE = 2_000
@@ -122,14 +125,48 @@ def send(event: Event, context: Any) -> Any:
     One that waits goes back to its queue as a new message: a message that is brought again and again ends among the
     dead letters, and waiting is no fault.
     """
+    return _work_off(event, context, _send)
+
+
+def feedback(event: Event, context: Any) -> Any:
+    """Take in what the mail service reports of messages. Each report may come twice, late and out of turn."""
+    return _work_off(event, context, _hear)
+
+
+def _work_off(event: Event, context: Any, handle: Callable[[SQSRecord], str | None]) -> Any:
+    """Handle each record by itself, and then look at the runs whose messages they were about."""
+    runs: set[str] = set()
+
+    def handle_one(record: SQSRecord) -> None:
+        run = handle(record)
+        if run is not None:
+            runs.add(run)
+
     processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event, _send, processor, context)
+    answer = process_partial_response(event, handle_one, processor, context)
+    _look_at(runs)
+    return answer
 
 
-def _send(record: SQSRecord) -> None:
+def _look_at(run_ids: Iterable[str]) -> None:
+    """Pause each of the runs of which too much goes wrong. Only a person lets it go on."""
+    runs = Runs(ledger().table)
+    for run_id in sorted(run_ids):
+        run, counts = runs.with_counts(run_id)
+        if run is None or run.state is not RunState.GOING:
+            continue
+        why = why_to_pause(counts, run.accepted)
+        if why is not None and runs.move(run, RunState.PAUSED, why):
+            log.warning("run paused", extra={"run": run_id, "why": why})
+            measures.count("RunPaused")
+
+
+def _send(record: SQSRecord) -> str | None:
+    """Send one message, and give the run it belongs to."""
     key = record.body
     try:
-        state = _state_after(key)
+        mail = ledger().get(key)
+        state = None if mail is None else _state_after(mail)
     except Exception as error:
         fault = type(error).__name__
         log.error("mail failed", extra={"mail": key, "fault": fault})  # noqa: TRY400 - its message may quote the mail.
@@ -137,12 +174,12 @@ def _send(record: SQSRecord) -> None:
     log.info("mail", extra={"mail": key, "state": state})
     if state is not None:
         measures.count("Mail", state=state)
+    return mail.run if mail is not None else None
 
 
-def _state_after(key: str) -> State | None:
+def _state_after(mail: Mail) -> State | None:
     """The state of a message after its turn, or ``None`` when there was nothing to do."""
-    mail = ledger().get(key)
-    outcome = None if mail is None else sender().send(mail, clock.now())
+    outcome = sender().send(mail, clock.now())
     if not isinstance(outcome, Later):
         return outcome
     if _enqueue([outcome]):
@@ -150,13 +187,8 @@ def _state_after(key: str) -> State | None:
     return State.PLANNED
 
 
-def feedback(event: Event, context: Any) -> Any:
-    """Take in what the mail service reports of messages. Each report may come twice, late and out of turn."""
-    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event, _heard, processor, context)
-
-
-def _heard(record: SQSRecord) -> None:
+def _hear(record: SQSRecord) -> str | None:
+    """Take in one report, and give the run of the message it is about."""
     try:
         report = Report.model_validate_json(record.body)
         heard = Listener(ledger().table).heard(report, clock.now())
@@ -164,9 +196,10 @@ def _heard(record: SQSRecord) -> None:
         facts = {"message": record.message_id, "fault": type(error).__name__}
         log.error("report failed", extra=facts)  # noqa: TRY400 - its message may quote the report, about a person.
         raise
-    log.info("report", extra={"mail": report.intent, "event": report.kind, "heard": heard})
-    if isinstance(heard, State):
-        measures.count("Mail", state=heard)
+    log.info("report", extra={"mail": report.intent, "event": report.kind, "heard": heard.note})
+    if heard.state is not None:
+        measures.count("Mail", state=heard.state)
+    return heard.run
 
 
 def sweep(event: Event, context: Any) -> dict[str, int]:  # noqa: ARG001 - Lambda passes it.
@@ -192,8 +225,8 @@ def _queue_forgotten(at: datetime) -> int:
     unqueued = _enqueue(Later(mail, timedelta(0)) for mail in found)
     for mail in found:
         if mail.key not in unqueued:
-            # Each time it waits twice as long, so that one that always fails does not fill the dead letters.
-            ledger().look_again(mail, at + (at - mail.planned_at))
+            # It waits longer each time, so that one that always fails does not fill the dead letters.
+            ledger().look_again(mail, at + min(at - mail.planned_at, LOOKED_AT_WITHIN))
     return len(found) - len(unqueued)
 
 
@@ -204,7 +237,8 @@ def _length_of(url: str) -> int:
 
 def _settle_unanswered(at: datetime) -> dict[str, int]:
     """Send once more what does no harm twice, and close the rest as unknown. A late report still corrects either."""
-    again, unknown = 0, 0
+    again: list[Mail] = []
+    closed: list[Mail] = []
     for mail in list(ledger().unanswered(at - UNANSWERED_AFTER)):
         once_more = mail.about.if_unknown is IfUnknown.RESEND and mail.attempt == 1 and at < mail.not_after
         try:
@@ -214,11 +248,10 @@ def _settle_unanswered(at: datetime) -> dict[str, int]:
                 ledger().end(mail, State.UNKNOWN, at)
         except Clash:
             log.info("mail settled meanwhile", extra={"mail": mail.key})
-            continue
-        if once_more:
-            _enqueue([Later(mail, timedelta(0))])
-            again += 1
         else:
-            measures.count("Mail", state=State.UNKNOWN)
-            unknown += 1
-    return {"again": again, "unknown": unknown}
+            (again if once_more else closed).append(mail)
+    _enqueue(Later(mail, timedelta(0)) for mail in again)
+    if closed:
+        measures.count("Mail", len(closed), state=State.UNKNOWN)
+    _look_at({mail.run for mail in closed if mail.run is not None})
+    return {"again": len(again), "unknown": len(closed)}

@@ -323,6 +323,8 @@ class Run(Value):
     state: RunState = RunState.GOING
     why: str = ""
     """Why it is paused or stopped, in a sentence."""
+    accepted: dict[State, int] = Field(default_factory=dict)
+    """How its messages had ended when a person last let it go on."""
 
     @property
     def about(self) -> MailKind:

@@ -273,8 +273,14 @@ class Runs:
 
     def counts(self, run_id: str) -> dict[State, int]:
         """How many messages of a run have ended in each state."""
-        items = self.table.get_many([keys.run_count(run_id, shard) for shard in keys.SHARDS])
-        return {state: sum(item.get(state, 0) for item in items if item is not None) for state in ENDS}
+        return self.with_counts(run_id)[1]
+
+    def with_counts(self, run_id: str) -> tuple[Run | None, dict[State, int]]:
+        """The run as it is now, and how many of its messages have ended in each state, in one read."""
+        shards = (keys.run_count(run_id, shard) for shard in keys.SHARDS)
+        item, *shares = self.table.get_many([keys.run(run_id), *shards])
+        counts = {state: sum(share.get(state, 0) for share in shares if share is not None) for state in ENDS}
+        return (Run.model_validate(item) if item else None), counts
 
     def proven(self) -> int:
         """How many messages the largest of the newest runs got through."""
@@ -283,8 +289,14 @@ class Runs:
         )
 
     def move(self, run: Run, state: RunState, why: str, *also: Write) -> bool:
-        """Pause, stop or go on with a run, and keep the lines about it. ``False`` when it has changed meanwhile."""
-        moved = change(keys.run(run.id), set={"state": state, "why": why}, where=Attr("state").eq(run.state))
+        """Pause, stop or go on with a run, and keep the lines about it. ``False`` when it has changed meanwhile.
+
+        Whoever lets it go on accepts how its messages have ended so far.
+        """
+        accepted = {"accepted": self.counts(run.id)} if state is RunState.GOING else {}
+        moved = change(
+            keys.run(run.id), set={"state": state, "why": why, **accepted}, where=Attr("state").eq(run.state)
+        )
         try:
             self.table.transact([moved, *also])
         except Clash:
