@@ -1,6 +1,5 @@
 """Monday at nine: every member who wants it gets exactly one invitation to Friday."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +9,7 @@ from pydantic import ValidationError
 
 from functions.invites.store import Plans
 from functions.kernel import keys
-from functions.kernel.table import Table, Write, change, delete
+from functions.kernel.table import change, delete
 from functions.mail.model import Mail, State
 from functions.mail.store import Ledger, Runs
 from functions.membership.model import Member
@@ -263,45 +262,6 @@ def test_a_run_that_was_cut_off_before_a_session_moved_is_left_to_the_next_one(
     assert sorted(map(len, told)) == [1] * (40 - first) + [2] * first
     network.deliver()
     assert {len(network.inbox(member.address)) for member in members[:5]} == {1}
-
-
-class Crash(BaseException):
-    """The function is gone, in the middle of a line."""
-
-
-@pytest.mark.parametrize("applied", [False, True], ids=["before it is written", "after it is written"])
-@pytest.mark.parametrize("step", range(14))
-def test_requirement_72_wherever_a_run_dies_the_next_one_leaves_each_member_one_invitation(
-    network: Network,
-    friday: Session,
-    plan: Plan,
-    monkeypatch: pytest.MonkeyPatch,
-    step: int,
-    *,
-    applied: bool,
-) -> None:
-    members = [network.member(f"Member {place}", f"member{place}@nhs.net") for place in range(4)]
-    transact, writes = Table.transact, iter(range(100))
-
-    def dies(table: Table, all_of: Iterable[Write]) -> None:
-        dying = next(writes) == step
-        if applied or not dying:
-            transact(table, all_of)
-        if dying:
-            raise Crash
-
-    monkeypatch.setattr(Table, "transact", dies)
-    with pytest.raises(Crash):
-        plan()
-    monkeypatch.setattr(Table, "transact", transact)
-    (tally,) = counts(plan())
-    assert tally["planned"] + tally["already"] <= 4
-    (run,) = Runs(network.table).newest(9)
-    assert sum(part.planned for part in Plans(network.table).parts(run.id)) == 4
-    assert [len(invitations(network, member)) for member in members] == [1, 1, 1, 1]
-    network.deliver()
-    assert [len(network.inbox(member.address)) for member in members] == [1, 1, 1, 1]
-    assert Runs(network.table).counts(run.id)[State.SENT] == 4
 
 
 def test_a_run_of_nobody_is_a_run(network: Network, plan: Plan) -> None:

@@ -4,11 +4,9 @@ Each path of a message is walked once without a fault, and then once for each ca
 all is quiet. Then everything has to add up.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -32,7 +30,7 @@ from functions.mail.model import (
 )
 from functions.mail.store import Choices, Ledger, Runs, run_begun
 from tests.conftest import running
-from tests.faults import Faults, Kind, before_every_service, refusal
+from tests.faults import Faults, Kind, before_every_service, places_in, refusal
 from tests.machine import Machine
 from tests.network import REGION, Network, in_one_shard
 from tests.people import ANN
@@ -45,8 +43,6 @@ WORDS = {
 ONCE_MORE, NEVER_AGAIN = "invite", "reminder"
 WANTED = keys.Key("SESSION#crash", "SESSION")
 AS_PLANNED = Guard(pk=WANTED.pk, sk=WANTED.sk, equals={"version": 1})
-ALIKE = 2
-"""Calls that follow on the same call are tried this often."""
 READS = {"GetItem", "BatchGetItem", "Query", "GetQueueAttributes", "GetSendQuota"}
 LEFT = {State.SENT, State.DELIVERED, State.BOUNCED, State.COMPLAINED}
 DID_NOT_LEAVE = {State.REJECTED, State.SUPPRESSED, State.STALE, State.EXPIRED, State.STOPPED}
@@ -222,15 +218,6 @@ class _Silent:
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         return lambda *_, **__: None
-
-
-def places_in(made: list[str]) -> Iterator[tuple[int, str]]:
-    """The places of the calls. A sweep that finds nothing, while a message waits for hours, is the same each time."""
-    seen: Counter[tuple[str, str]] = Counter()
-    for at, (before, name) in enumerate(pairwise(["", *made])):
-        seen[before, name] += 1
-        if seen[before, name] <= ALIKE:
-            yield at, name
 
 
 def faults_of(name: str) -> tuple[Kind, ...]:
