@@ -102,7 +102,7 @@ PATHS = (
     Path("sent", ONCE_MORE, State.SENT),
     Path("sent for once", NEVER_AGAIN, State.SENT),
     Path("refused", ONCE_MORE, State.REJECTED, answers=(REFUSED,), may_end=(State.SENT,)),
-    Path("busy", ONCE_MORE, State.SENT, answers=(BUSY, BUSY)),
+    Path("busy", ONCE_MORE, State.SENT, answers=(BUSY,)),
     Path("stale", ONCE_MORE, State.STALE, before=moved_session),
     Path("suppressed", ONCE_MORE, State.SUPPRESSED, before=suppressed),
     Path("expired", ONCE_MORE, State.EXPIRED, before=too_late),

@@ -71,3 +71,16 @@ def test_a_service_that_is_not_there_has_certainly_sent_nothing(monkeypatch: pyt
 
 def test_the_service_says_how_much_we_may_send(office: PostOffice) -> None:
     assert office.quota() == Quota(each_second=500, each_day=50_000, sent=0)
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("0102-a-000000", "<0102-a-000000@eu-west-2.amazonses.com>"),
+        ("a@email.amazonses.com", "<a@email.amazonses.com>"),
+    ],
+)
+def test_a_message_is_found_again_by_the_name_that_the_service_gave_it(
+    office: PostOffice, name: str, header: str
+) -> None:
+    assert office.header_of(name) == header
