@@ -18,6 +18,8 @@ from functions.sessions.model import Answer, Session, entry
 LONGEST_SUBJECT = 70
 """Characters. Outlook and phones cut off the rest."""
 _MORE = "..."
+_TICK = timedelta(seconds=1)
+"""What calendars tell two versions apart by."""
 _OPENINGS = {Telling.NEW_TIME: "New time: ", Telling.CANCELLED: "Cancelled: ", Telling.CHANGED: "Changed: "}
 
 
@@ -75,8 +77,7 @@ class Notice:
         cancelled = telling is Telling.CANCELLED
         calendar = CalendarPart(
             method="CANCEL" if cancelled else "REQUEST",
-            # Their calendar knows the session by the name it came with.
-            entry=self.calendar | ({"uid": before.uid} if before else {}),
+            entry=self._entry(before),
         )
         return new_mail(
             telling.value,
@@ -93,6 +94,13 @@ class Notice:
             now=now,
             not_after=before.start if cancelled and before else self.session.start,
         )
+
+    def _entry(self, before: Held | None) -> dict[str, Any]:
+        """The entry for somebody whose calendar may hold another: by the name it came with, and newer than it."""
+        if before is None:
+            return self.calendar
+        stamp = max(datetime.fromisoformat(self.calendar["stamp"]), before.stamp + _TICK)
+        return self.calendar | {"uid": before.uid, "stamp": stamp.isoformat()}
 
     def _context(self, telling: Telling, before: Held | None) -> dict[str, Any]:
         session = self.session

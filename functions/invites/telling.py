@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from operator import attrgetter
 from typing import Any
 
 from functions.mail.model import Mail
@@ -34,6 +33,8 @@ class Held:
     end: datetime
     words: tuple[str, str]
     """Its title and its description."""
+    stamp: datetime
+    """When this version of it was made. A calendar takes no other of the same sequence that is not newer."""
     message_id: str | None
     """The mail service's name for the message that brought it."""
 
@@ -41,10 +42,11 @@ class Held:
 def held(rows: Sequence[Mail]) -> Held | None:
     """What a member's calendar may hold of a session, from the rows about it to their present address.
 
-    The newest that may have arrived counts. ``None`` when none did, or another row took the entry out again.
+    The newest that may have arrived counts, by sequence and then by stamp as calendars do (RFC 5546 section 2.1.5).
+    ``None`` when none did, or another row took the entry out again.
     """
     arrived = [row for row in rows if row.calendar is not None and row.may_have_arrived]
-    newest = max(arrived, key=attrgetter("planned_at"), default=None)
+    newest = max(arrived, key=_order, default=None)
     if newest is None or newest.calendar is None or newest.calendar.method != "REQUEST":
         return None
     if newest.withdrawal in {row.key for row in rows}:
@@ -55,8 +57,14 @@ def held(rows: Sequence[Mail]) -> Held | None:
         start=datetime.fromisoformat(entry["start"]),
         end=datetime.fromisoformat(entry["end"]),
         words=(entry["summary"], entry["description"]),
+        stamp=datetime.fromisoformat(entry["stamp"]),
         message_id=newest.message_id,
     )
+
+
+def _order(row: Mail) -> tuple[int, datetime]:
+    assert row.calendar is not None
+    return row.calendar.entry["sequence"], datetime.fromisoformat(row.calendar.entry["stamp"])
 
 
 def telling(

@@ -256,7 +256,7 @@ def test_a_member_sees_what_was_sent_to_them_and_can_stop_it_there(local_cloud: 
 
     assert "Mail we sent you" in emails.words
     assert "Sent" in emails.words
-    assert "You have stopped them" in stopped.words
+    assert "Weekly invitations Off" in stopped.words
 
 
 def test_somebody_who_joins_on_a_wednesday_is_invited_once_to_that_friday(local_cloud: Cloud) -> None:

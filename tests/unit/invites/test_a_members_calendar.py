@@ -256,3 +256,16 @@ def test_a_change_that_was_undone_in_time_reaches_nobody_but_those_whose_mail_it
     life.do("send", 1)
     assert life.kinds == ["invite", Telling.INVITE]
     assert len(life.left) == 1
+
+
+def test_two_versions_that_were_made_in_the_same_moment_are_told_apart() -> None:
+    life = told("plan")
+    for step in ("send", "words", "tell now", "tick", "send"):
+        life.do(step, 0)
+    assert life.kinds == ["invite", "changed"]
+    for letters in (life.left, life.left[::-1]):
+        calendar = Attendee(WYN.address)
+        for letter in letters:
+            calendar.receive(letter)
+        (shown,) = on(calendar)
+        assert shown.summary.startswith(f"{life.session.title}, ")
