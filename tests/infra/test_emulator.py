@@ -70,3 +70,9 @@ def test_mail_needs_permission_on_the_domain_it_comes_from() -> None:
 def test_a_policy_can_ask_who_sends() -> None:
     context = emulator.say_who_sends(Recorder({"kept": "yes"}))("ses", "ses:SendRawEmail", b"", {"Source": [JO]})
     assert context == {"kept": "yes", "ses:FromAddress": JO}
+
+
+def test_the_local_account_may_send_as_fast_as_an_old_one() -> None:
+    answer = (200, {}, b"<MaxSendRate>14.0</MaxSendRate><SentLast24Hours>7.0</SentLast24Hours>")
+    allowed = emulator.allow_what_an_old_account_may(Recorder(answer))({})
+    assert allowed[2] == b"<MaxSendRate>500.0</MaxSendRate><SentLast24Hours>7.0</SentLast24Hours>"

@@ -105,7 +105,7 @@ def test_a_member_says_whether_they_are_coming(
 
 
 def test_a_member_answers_from_the_mail_without_signing_in(local_cloud: Cloud, open_page: Open) -> None:
-    ann = like(ANN, "Ann Answering")
+    ann = like(ANN, "Ann Unsigned")
     local_cloud.join(ann)
     sessions = local_cloud.visitor().get("/api/sessions").json["sessions"]
     session = [each for each in sessions if each["status"] == "confirmed"][1]
