@@ -129,7 +129,14 @@ class Planner:
 
     def tick(self, at: datetime, has_time: HasTime = always) -> dict[str, int]:
         """Begin what has become due since the last minute, and go on with what was not finished."""
-        begun = [*self._announcements(at), *self._reminders(at), *self._questions(at), *self._digests(at)]
+        around = self._around(at)
+        begun = [
+            *self._announcements(at),
+            *(self._begin_for_all(each, Telling.INVITE, at) for each in around if planning.missed(each, at)),
+            *self._begin_for_some("reminder", [each for each in around if planning.to_remind(each, at)], at),
+            *self._questions(at),
+            *self._digests(at),
+        ]
         parts = [part for parts in begun for part in parts if not part.finished]
         known = {(part.run, part.shard) for part in parts}
         left = self.plans.unfinished(clock.now() - LEASE)
@@ -148,10 +155,6 @@ class Planner:
         # First, so that whoever was told of a session is told of its changes, wherever this is cut off.
         self.programme.mark_invited(session.id)
         return self.plans.begin(self.session_run(session, tells, at), keys.SHARDS, clock.now())
-
-    def _reminders(self, at: datetime) -> Iterator[list[Part]]:
-        today = [session for session in self._around(at) if planning.to_remind(session, at)]
-        return self._begin_for_some("reminder", today, at)
 
     def _questions(self, at: datetime) -> Iterator[list[Part]]:
         past = self.programme.between(at - planning.LONGEST_WAIT_TO_ASK, at)

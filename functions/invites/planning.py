@@ -14,6 +14,9 @@ GO_AT = time(9)
 LOOKS_BACK, LOOKS_AHEAD = timedelta(weeks=1), timedelta(weeks=4)
 """How far around a run its report looks for sessions to explain. Only sessions within a week can be due."""
 
+MISSED_AFTER = timedelta(hours=1)
+"""A schedule that failed is tried again for so long. After that its invitations have been missed."""
+
 REMIND_AT = time(8, 30)
 REMIND_UNTIL = timedelta(minutes=15)
 """A reminder that comes later than this before the start is of no use."""
@@ -51,6 +54,12 @@ def why_not(session: Session, at: datetime) -> str | None:
     if at < (goes := invitations_at(session)):
         return f"Its invitations go at {_in_words(goes)}."
     return None
+
+
+def missed(session: Session, at: datetime) -> bool:
+    """Whether the invitations to a session should have gone and have not, or it was made after they would have."""
+    late = at >= invitations_at(session) + MISSED_AFTER
+    return late and not session.invited and waits(session, at) is None and why_not(session, at) is None
 
 
 def waits(session: Session, at: datetime) -> str | None:

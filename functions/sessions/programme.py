@@ -68,7 +68,10 @@ def _made(series: Series, day: date, now: datetime, holiday: str | None) -> Sess
 
 
 def one_off(asked: str, wanted: Changes, now: datetime) -> Session:
-    """A session of no series. ``asked`` names the asking, so that a form sent twice makes one session."""
+    """A session of no series. ``asked`` names the asking, so that a form sent twice makes one session.
+
+    Members hear of it no sooner than of a change, so that a mistake can be put right.
+    """
     return Session(
         id=_id("one-off", asked),
         title=wanted.title,
@@ -77,6 +80,7 @@ def one_off(asked: str, wanted: Changes, now: datetime) -> Session:
         end=wanted.end,
         meeting_url=wanted.meeting_url,
         changed_at=_to_the_second(now),
+        announce_at=_to_the_second(now) + TIME_TO_UNDO,
     )
 
 

@@ -28,6 +28,14 @@ def pat(network: Network) -> Member:
     return network.member(PAT["name"], PAT["email"])
 
 
+@pytest.fixture
+def friday(network: Network, friday: Session, programme: Programme) -> Session:
+    """Friday's session. The invitations to it and to all others have gone."""
+    for session in list(programme.between(network.clock.now())):
+        programme.mark_invited(session.id)
+    return friday.model_copy(update={"invited": True})
+
+
 def says(network: Network, member: Member, session: Session, value: AnswerValue) -> None:
     """A member answers."""
     answer = Answer(value=value, sequence=session.sequence, stamp=network.clock.now(), source=Source.SITE)

@@ -125,6 +125,7 @@ def test_new_words_go_to_the_calendars_when_the_coordinator_says_so_and_not_othe
 def test_a_session_that_moves_before_its_monday_is_told_of_once_and_on_its_monday(
     network: Network, ann: Member, programme: Programme, friday: Session, plan: Plan, tick: Tick
 ) -> None:
+    programme.mark_invited(friday.id)
     second = next(session for session in programme.between(friday.end))
     edit(programme, second, network.clock.now(), start=second.start - timedelta(minutes=30))
     assert announce(network, tick) == []
@@ -136,6 +137,7 @@ def test_a_session_that_moves_before_its_monday_is_told_of_once_and_on_its_monda
 def test_a_session_that_comes_forward_into_this_week_is_told_of_at_once(
     network: Network, ann: Member, programme: Programme, friday: Session, tick: Tick
 ) -> None:
+    programme.mark_invited(friday.id)
     second = next(session for session in programme.between(friday.end))
     edit(programme, second, network.clock.now(), start=friday.start, end=friday.end, title="A guest")
     assert announce(network, tick) == ["sent"]
