@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import AwareDatetime, Field
 
 from functions.kernel.value import Value
-from functions.sessions.model import AnswerValue
+from functions.sessions.model import FROM_ELSEWHERE, AnswerValue
 
 
 class Counts(Value):
@@ -79,7 +79,7 @@ class Outcome(StrEnum):
     """They have said something newer since, or have left."""
     TOO_LATE = "too-late"
     """The session was over."""
-    ALIAS = "alias"
+    ALIAS = FROM_ELSEWHERE
     """It answers for a member from another address, or from a member's address for somebody else."""
     STRANGER = "stranger"
     """It comes from nobody we know, who is told how to join."""

@@ -22,7 +22,7 @@ from functions.kernel import clock, keys, tokens
 from functions.kernel.errors import Clash, Unavailable
 from functions.kernel.table import Table
 from functions.mail.model import Choice, Mail, Run, RunState
-from functions.mail.store import Choices, Runs
+from functions.mail.store import Choices, Ledger, Runs
 from functions.membership.model import Member
 from functions.sessions.model import Session, Status
 from functions.sessions.store import Answers, Attendance, Programme
@@ -57,13 +57,21 @@ class Planner:
     answers: Answers
     attendance: Attendance
     runs: Runs
+    ledger: Ledger
     settings: InvitesSettings
 
     @classmethod
     def on(cls, table: Table, settings: InvitesSettings) -> Self:
         """The planner of the network in one table."""
         return cls(
-            Programme(table), Plans(table), Choices(table), Answers(table), Attendance(table), Runs(table), settings
+            Programme(table),
+            Plans(table),
+            Choices(table),
+            Answers(table),
+            Attendance(table),
+            Runs(table),
+            Ledger(table),
+            settings,
         )
 
     def week(self, at: datetime, *, dry_run: bool = False, has_time: HasTime = always) -> Report:

@@ -12,6 +12,7 @@ from functions.kernel import audit, clock
 from functions.kernel.pages import render_email
 from functions.kernel.pages.message import Email
 from functions.mail.model import Mail, Run, RunState, State, mail_key
+from functions.mail.store import planned
 from functions.membership.model import Member
 from functions.sessions.model import Session
 
@@ -125,6 +126,28 @@ def try_out(member: Member, mail: Mail, planner: Planner, now: datetime) -> None
             }
         )
     )
+
+
+def see_to(mail: Mail, *, again: bool, by: str, planner: Planner, now: datetime) -> bool:
+    """Decide about a message whose fate nobody knows: send it again under a key of its own, or leave it.
+
+    ``False`` when somebody else has decided.
+    """
+    what = "message sent again, since it did not arrive" if again else "message left, since it did arrive"
+    line = audit.line(mail.key, what, by=by, now=now)
+    if not again:
+        return planner.ledger.seen_to(mail, line)
+    fresh = {
+        "key": mail_key("again", mail.key, clock.stamp(now)),
+        "attempt": 1,
+        "state": State.PLANNED,
+        "planned_at": now,
+        "not_before": None,
+        "not_after": now + mail.about.good_for,
+        "sending_at": None,
+        "ended_at": None,
+    }
+    return planner.ledger.seen_to(mail, line, planned(mail.model_copy(update=fresh)))
 
 
 def stop(send: Sent | Coming, *, by: str, planner: Planner, now: datetime) -> bool:

@@ -1,7 +1,9 @@
 """What coordinators see of the emails to members: what is coming, what went, and how it ended."""
 
 from functools import cache
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
 
 from functions.invites import report
 from functions.invites.plan import Planner
@@ -43,6 +45,15 @@ class SendForm(FormModel):
     sentences: ClassVar = {"action": "Choose what to do with these emails"}
 
 
+class MessageForm(FormModel):
+    """What to do with a message of which nobody knows whether it arrived."""
+
+    mail: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    action: Literal["again", "leave"]
+
+    sentences: ClassVar = {"mail": "Open the page again before you choose", "action": "Choose what to do with it"}
+
+
 @routes.get(EMAILS, Access.COORDINATOR)
 def show_sends(request: Request) -> Answer:
     """What goes out next, and what went out last."""
@@ -51,10 +62,28 @@ def show_sends(request: Request) -> Answer:
     return request.page(
         "invites/pages/sends.jinja",
         coming=list(report.coming(planner, request.now)),
+        to_see_to=list(planner.ledger.to_see_to()),
+        notice=_NOTICES.get(request.query.get("done", [""])[0]) if request.method == "GET" else None,
         # A reminder of a session to which nobody said yes is nothing to look at.
         sent=[send for send in sent if send.people.planned or not send.is_over],
         back="/coordinate",
     )
+
+
+@routes.post(EMAILS, Access.COORDINATOR)
+def see_to_message(request: Request) -> Answer:
+    """Decide about a message whose fate nobody knows. A second press finds it decided."""
+    form = read_form(MessageForm, request.fields)
+    if form.value is None:
+        raise Invalid(dict(form.errors))
+    planner, wanted = _planner(request), form.value
+    mail = next((each for each in planner.ledger.to_see_to() if each.key == wanted.mail), None)
+    again = wanted.action == "again"
+    if mail is None or not report.see_to(
+        mail, again=again, by=request.member.member_id, planner=planner, now=request.now
+    ):
+        raise Invalid({"form": OVERTAKEN})
+    return see_other(f"{EMAILS}?done={wanted.action}")
 
 
 @routes.get(EMAILS + "/{id}", Access.COORDINATOR)
@@ -83,6 +112,8 @@ def show_send(request: Request) -> Answer:
 _NOTICES = {
     "test": "We have sent you a test.",
     "stop": "It is stopped. Nothing more of it goes out.",
+    "again": "It is sent again.",
+    "leave": "It is left as it is.",
     "go-on": "It goes on. Messages that waited go out within 15 minutes.",
 }
 """The sentence after each action. The address only picks one of them."""

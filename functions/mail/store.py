@@ -116,6 +116,15 @@ class Ledger:
         """The messages whose fate nobody knows and about which a person decides, the longest ended first."""
         return map(Mail.model_validate, self.table.every(keys.WAITING, keys.MAIL_TO_SEE_TO))
 
+    def seen_to(self, mail: Mail, *also: Write) -> bool:
+        """Take a message off that list, with what was decided. ``False`` when somebody else was first."""
+        listed = Attr(f"{keys.WAITING}pk").eq(keys.MAIL_TO_SEE_TO)
+        try:
+            self.table.transact([change(keys.mail(mail.key), remove=_UNLISTED, where=listed), *also])
+        except Clash:
+            return False
+        return True
+
     def _listed(self, names: Iterable[str], until: datetime) -> Iterator[Mail]:
         lists = (self.table.every(keys.WAITING, name, until=clock.stamp(until)) for name in names)
         return map(Mail.model_validate, merge(*lists, key=itemgetter(f"{keys.WAITING}sk")))

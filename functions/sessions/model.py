@@ -180,6 +180,10 @@ class Source(StrEnum):
     CALENDAR = "calendar"
 
 
+FROM_ELSEWHERE = "alias"
+"""What the record of a mail says that answered for a member from another address. They alone know if it was them."""
+
+
 class Answer(Value):
     """What a member said about coming to one session. Saying nothing is normal."""
 

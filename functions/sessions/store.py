@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functions.kernel import clock, keys, tokens
 from functions.kernel.errors import Clash
 from functions.kernel.table import Attr, ConditionBase, Item, Table, Write, change, check, delete, put, put_new
-from functions.sessions.model import Answer, Series, Session
+from functions.sessions.model import FROM_ELSEWHERE, Answer, Series, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +157,14 @@ class Answers:
         """Whether this is a member, so that something may be written about them."""
         item = self.table.get(keys.member(member_id))
         return item is not None and item["status"] == "member"
+
+    def from_elsewhere(self, member_id: str, session_id: str) -> datetime | None:
+        """When a mail from another address last answered a session for a member. It changed nothing."""
+        heard = self.table.every(keys.LISTS, keys.heard_of(member_id))
+        times = [
+            item["at"] for item in heard if item["outcome"] == FROM_ELSEWHERE and item.get("session_id") == session_id
+        ]
+        return datetime.fromisoformat(max(times)) if times else None
 
     def of_session(self, session_id: str) -> Iterator[tuple[str, Answer]]:
         """The answers to a session, each with the id of the member who gave it."""

@@ -41,13 +41,16 @@ def show_session(request: Request) -> Answer:
 
 
 def _session(request: Request, session: Session, form: Form[forms.AnswerForm]) -> Answer:
-    member = request.visitor
-    answer = Answers(request.table).get(member.member_id, session.id) if member else None
+    member, kept = request.visitor, Answers(request.table)
+    answer = kept.get(member.member_id, session.id) if member else None
+    can_answer = member is not None and answers.can_answer(session, request.now)
+    elsewhere = kept.from_elsewhere(member.member_id, session.id) if member and can_answer else None
     return request.page(
         "sessions/pages/session.jinja",
         session=session,
         over=request.now >= session.end,
-        can_answer=member is not None and answers.can_answer(session, request.now),
+        can_answer=can_answer,
+        elsewhere=elsewhere if elsewhere and (answer is None or answer.stamp < elsewhere) else None,
         answer=answer,
         form=form,
         notice=done(request, DONE),

@@ -305,3 +305,16 @@ def test_requirement_73_any_order_with_any_repeats_ends_the_same(
         answer = answer_of(network, ann, friday)
         assert answer is not None
         assert answer.value is AnswerValue.MAYBE
+
+
+def test_a_member_is_asked_whether_an_answer_from_another_address_was_theirs(
+    network: Network, ann: Member, friday: Session
+) -> None:
+    browser = network.signed_in(ann.address)
+    page = f"/sessions/{friday.id}"
+    assert "Was this you?" not in browser.get(page).words
+    assert hear(outlook(entry(uid=uid(friday)), sender="assistant@trust.example")) == "alias"
+    assert "Was this you?" in browser.get(page).words
+    network.clock.move(minutes=1)
+    browser.post(f"{page}/reply", answer="yes")
+    assert "Was this you?" not in browser.get(page).words

@@ -9,8 +9,8 @@ from functions.invites import warm_up
 from functions.invites.plan import Planner
 from functions.invites.settings import InvitesSettings
 from functions.kernel import keys
-from functions.mail.model import Run, RunState, State
-from functions.mail.store import Ledger, Runs
+from functions.mail.model import Run, RunState, State, mail_key, new_mail
+from functions.mail.store import Ledger, Runs, planned
 from functions.membership.model import Member
 from functions.sessions.model import Session, Status
 from functions.sessions.store import Programme
@@ -218,3 +218,31 @@ def test_requirement_86_nobody_is_invited_to_what_may_be_a_break(
         each["why"] for each in report["skipped"]
     ]
     assert network.inbox(ann.address) == []
+
+
+@pytest.mark.parametrize(("action", "copies"), [("again", 1), ("leave", 0)])
+def test_a_person_decides_about_a_message_whose_fate_nobody_knows(
+    network: Network, coordinator: Browser, action: str, copies: int
+) -> None:
+    no = new_mail(
+        "application-declined",
+        key=mail_key("application-declined", "a1", "1"),
+        to_address=PAT["email"],
+        to_name=PAT["name"],
+        address_digest="pat",
+        context={"reason": "We could not see a link to the UK.", "note": "", "ask_again_by": "Monday"},
+        now=network.clock.now(),
+    )
+    network.table.transact([planned(no)])
+    ledger = Ledger(network.table)
+    started = ledger.start(no, {}, network.clock.now())
+    ledger.end(started, State.UNKNOWN, network.clock.now())
+    listed = coordinator.get(EMAILS).words
+    assert "Messages that need a person" in listed
+    assert f"to {PAT['name']}" in listed
+    assert coordinator.post(EMAILS, mail=no.key, action=action).location == f"{EMAILS}?done={action}"
+    assert coordinator.post(EMAILS, mail=no.key, action=action).status == 422
+    assert "Messages that need a person" not in coordinator.get(EMAILS).words
+    assert len(network.inbox(PAT["email"])) == copies
+    lines = network.table.children(keys.audit(no.key, "", "").pk)
+    assert [line["what"].partition(",")[0] for line in lines] == [f"message {'sent again' if copies else 'left'}"]
