@@ -16,6 +16,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from cli import people
 from cli.demo_events import bounce, stream_record
 from cli.demo_mailbox import Inspection, inspect, one_click
+from cli.local import end_when_asked, finish_in_peace
 from cli.local_cloud import LocalCloud
 from cli.places import Places
 from cli.stack import Stack
@@ -66,6 +67,7 @@ def demo(*, members: int, organisations: int, weeks: int, fresh: bool, as_json: 
 
     One Friday moves, two swap, one is called off; 20 people join late, 10 stop, and 5 addresses fail.
     """
+    end_when_asked()
     places = Places.from_environment()
     places = places.model_copy(update={"folder": places.folder / "demo"})
     cloud = LocalCloud(places)
@@ -77,6 +79,7 @@ def demo(*, members: int, organisations: int, weeks: int, fresh: bool, as_json: 
         stack = cloud.up(members=0, empty=True)
         found = Demo(stack, places.folder, members=members, organisations=organisations, weeks=weeks).run()
     finally:
+        finish_in_peace()
         cloud.down()
     click.echo(json.dumps(found.as_json(), indent=2) if as_json else found.in_words())
     if not found.is_right:

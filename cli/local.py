@@ -24,8 +24,7 @@ def up(*, detach: bool, empty: bool, members: int) -> None:
     It keeps its data until `psmn reset`. PSMN_PORT, PSMN_MAIL_PORT, PSMN_SMTP_PORT and PSMN_STATE_DIR move it, so
     that several can run at once.
     """
-    for number in ENDINGS:
-        signal.signal(number, _interrupt)
+    end_when_asked()
     cloud = LocalCloud(Places.from_environment())
     cloud.check_that_nothing_is_in_the_way()
     keep = False
@@ -38,8 +37,7 @@ def up(*, detach: bool, empty: bool, members: int) -> None:
             _wait_for_the_end(cloud)
     finally:
         if not keep:
-            for number in ENDINGS:
-                signal.signal(number, signal.SIG_IGN)
+            finish_in_peace()
             cloud.down()
 
 
@@ -70,6 +68,18 @@ def _wait_for_the_end(cloud: LocalCloud) -> None:
     if cloud.places.stack_file.exists():
         raise click.ClickException(f"A program ended by itself: {cloud.places.log_folder} says why.")
     click.echo("Stopped by psmn down.")
+
+
+def end_when_asked() -> None:
+    """From here on, whoever asks this program to stop ends it as Ctrl-C does, so that it stops what it started."""
+    for number in ENDINGS:
+        signal.signal(number, _interrupt)
+
+
+def finish_in_peace() -> None:
+    """From here on, nobody can stop this program: it is stopping what it started."""
+    for number in ENDINGS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
