@@ -2,9 +2,11 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -124,6 +126,15 @@ class Cloud:
         """Every item of the table, in the table's own notation."""
         pages = self.stack.client("dynamodb").get_paginator("scan").paginate(TableName=self.stack.table)
         return [item for page in pages for item in page["Items"]]
+
+
+def free_places(folder: Path) -> Places:
+    """Ports that nobody has, and a folder, for a local cloud beside all others."""
+    names = ("PSMN_PORT", "PSMN_MAIL_PORT", "PSMN_SMTP_PORT")
+    with ExitStack() as stack:
+        taken = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in names]
+        ports = dict(zip(names, (each.getsockname()[1] for each in taken), strict=True))
+    return Places.model_validate({**ports, "PSMN_STATE_DIR": folder})
 
 
 def surroundings(places: Places) -> dict[str, str]:

@@ -1,16 +1,13 @@
 """A local cloud of the tests' own: its ports are free ones and its folder is new, so it disturbs nobody's work."""
 
 import signal
-import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
 from cli.places import Places
 from cli.stack import Stack
-from tests.e2e.cloud import Cloud, run
+from tests.e2e.cloud import Cloud, free_places, run
 from tests.e2e.mailbox import Mailbox
 from tests.e2e.visitor import Visitor
 
@@ -26,7 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def local_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """What ``psmn up`` starts, with a dozen members. It is stopped again whatever happens."""
-    places = _places(tmp_path_factory.mktemp("cloud"))
+    places = free_places(tmp_path_factory.mktemp("cloud"))
     # Whoever ends the tests from outside ends the cloud as well.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -42,14 +39,6 @@ def local_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 def cora(local_cloud: Cloud) -> Visitor:
     """The coordinator's browser. She signs in once: an address gets three codes an hour."""
     return local_cloud.sign_in(local_cloud.stack.coordinator)
-
-
-def _places(folder: Path) -> Places:
-    names = ("PSMN_PORT", "PSMN_MAIL_PORT", "PSMN_SMTP_PORT")
-    with ExitStack() as stack:
-        taken = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in names]
-        ports = dict(zip(names, (each.getsockname()[1] for each in taken), strict=True))
-    return Places.model_validate({**ports, "PSMN_STATE_DIR": folder})
 
 
 def _ends_of_logs(places: Places) -> str:
