@@ -8,11 +8,13 @@ import pytest
 
 from functions.invites import jobs as invites
 from functions.kernel import audit
+from functions.membership.model import Member
 from functions.sessions import jobs as sessions
 from functions.sessions.model import Session
 from functions.sessions.programme import Changes, edited
 from functions.sessions.store import Programme
 from tests.network import Network
+from tests.people import ANN, PAT
 
 MONDAY_NINE = "2026-11-23T09:00:00Z"
 
@@ -39,6 +41,18 @@ def edit(programme: Programme, session: Session, now: datetime, *, tell: bool = 
     after = edited(session, wanted, now, tell=tell)
     programme.save(session, after, audit.line(session.id, "session changed", by="test", now=now))
     return after
+
+
+@pytest.fixture
+def ann(network: Network) -> Member:
+    """A member."""
+    return network.member(ANN["name"], ANN["email"])
+
+
+@pytest.fixture
+def pat(network: Network) -> Member:
+    """Another member."""
+    return network.member(PAT["name"], PAT["email"])
 
 
 @pytest.fixture

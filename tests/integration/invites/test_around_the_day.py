@@ -11,21 +11,8 @@ from functions.sessions.model import Answer, AnswerValue, Session, Source, Statu
 from functions.sessions.store import Answers, Attendance, Programme
 from tests.integration.invites.conftest import Tick, edit
 from tests.network import Network, text_of
-from tests.people import ANN, PAT
 
 HALF_PAST_EIGHT = "2026-11-27T08:30:00Z"
-
-
-@pytest.fixture
-def ann(network: Network) -> Member:
-    """A member."""
-    return network.member(ANN["name"], ANN["email"])
-
-
-@pytest.fixture
-def pat(network: Network) -> Member:
-    """Another member."""
-    return network.member(PAT["name"], PAT["email"])
 
 
 @pytest.fixture

@@ -15,19 +15,6 @@ from functions.sessions.store import Answers, Programme
 from tests.attendee import Attendee, Shown, version_in
 from tests.integration.invites.conftest import Plan, Tick, edit
 from tests.network import Network, link_in, text_of
-from tests.people import ANN, PAT
-
-
-@pytest.fixture
-def ann(network: Network) -> Member:
-    """A member."""
-    return network.member(ANN["name"], ANN["email"])
-
-
-@pytest.fixture
-def pat(network: Network) -> Member:
-    """Another member."""
-    return network.member(PAT["name"], PAT["email"])
 
 
 @pytest.fixture

@@ -18,12 +18,7 @@ from functions.sessions.store import Answers, Programme
 from tests.inbound import SHAPES, arrival, entry, hear, outlook, posted, words
 from tests.integration.invites.conftest import Plan
 from tests.network import Network, text_of
-from tests.people import ANN, CORA, PAT
-
-
-@pytest.fixture
-def ann(network: Network) -> Member:
-    return network.member(ANN["name"], ANN["email"])
+from tests.people import CORA, PAT
 
 
 def uid(session: Session) -> str:

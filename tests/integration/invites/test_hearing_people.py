@@ -15,11 +15,6 @@ from tests.people import ANN
 STAFF = "hello@psmn.test"
 
 
-@pytest.fixture
-def ann(network: Network) -> Member:
-    return network.member(ANN["name"], ANN["email"])
-
-
 def stop_mail(network: Network, member: Member, plan: Plan) -> tuple[str, str]:
     """Where, and with which subject, the member's mail program writes when they press "unsubscribe"."""
     plan()

@@ -16,22 +16,10 @@ from functions.sessions.model import Session, Status
 from functions.sessions.store import Programme
 from tests.integration.invites.conftest import MONDAY_NINE, Plan, Tick, edit
 from tests.network import Network
-from tests.people import ANN, CORA, PAT
+from tests.people import CORA, PAT
 from tests.web import Browser, Page
 
 EMAILS = "/coordinate/emails"
-
-
-@pytest.fixture
-def ann(network: Network) -> Member:
-    """A member."""
-    return network.member(ANN["name"], ANN["email"])
-
-
-@pytest.fixture
-def pat(network: Network) -> Member:
-    """Another member."""
-    return network.member(PAT["name"], PAT["email"])
 
 
 @pytest.fixture

@@ -18,21 +18,8 @@ from functions.sessions.programme import Changes, one_off
 from functions.sessions.store import Programme
 from tests.integration.invites.conftest import MONDAY_NINE, Plan, Tick, edit
 from tests.network import Network, link_in, text_of
-from tests.people import ANN, PAT
 
 NIL = {"planned": 0, "already": 0, "stopped": 0}
-
-
-@pytest.fixture
-def ann(network: Network) -> Member:
-    """A member."""
-    return network.member(ANN["name"], ANN["email"])
-
-
-@pytest.fixture
-def pat(network: Network) -> Member:
-    """Another member."""
-    return network.member(PAT["name"], PAT["email"])
 
 
 def counts(report: dict[str, Any]) -> list[dict[str, int]]:

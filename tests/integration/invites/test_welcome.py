@@ -15,7 +15,7 @@ from functions.sessions.model import Session
 from functions.sessions.store import Programme
 from tests.integration.invites.conftest import Plan
 from tests.network import Network
-from tests.people import ANN, PAT
+from tests.people import PAT
 
 
 def joined(network: Network, member: Member, at: str, number: str = "111") -> dict[str, Any]:
@@ -40,12 +40,6 @@ def welcome(*records: dict[str, Any]) -> list[str]:
 def invitations(network: Network, member: Member) -> list[Mail]:
     """The rows of the ledger that invite a member."""
     return list(Ledger(network.table).of(member.id))
-
-
-@pytest.fixture
-def ann(network: Network) -> Member:
-    """A member."""
-    return network.member(ANN["name"], ANN["email"])
 
 
 def test_a_member_who_joins_on_tuesday_gets_this_fridays_invitation_at_once(
