@@ -98,7 +98,7 @@ class Page:
     @property
     def title(self) -> str:
         """What the browser's tab says."""
-        return "".join(self.tree.find(f".//{_HTML}title").itertext())  # type: ignore[union-attr]
+        return "".join(self.tree.find(f".//{_HTML}title").itertext())  # type: ignore[union-attr] # Each page has one.
 
     @property
     def words(self) -> str:

@@ -13,8 +13,7 @@ def bank_holidays(first: date, last: date) -> Mapping[date, str]:
 
     Where not all nations have one, the name says which do: "Saint Andrew's Day (Scotland)".
     """
-    # The library takes as long to import as the rest of a page, and only what makes or moves a session needs it.
-    from holidays import country_holidays  # noqa: PLC0415
+    from holidays import country_holidays  # noqa: PLC0415 - it loads as long as a page, and few pages need it.
 
     having: dict[date, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for code, nation in NATIONS.items():

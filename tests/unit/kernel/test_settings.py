@@ -22,4 +22,4 @@ def test_a_missing_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_settings_do_not_change_while_we_run() -> None:
     settings = WebSettings(table_name="psmn", site_origin="https://psmn.test")
     with pytest.raises(ValidationError):
-        settings.table_name = "another"  # type: ignore[misc]
+        settings.table_name = "another"  # type: ignore[misc] # That is the fault.

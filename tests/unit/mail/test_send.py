@@ -92,8 +92,8 @@ SPENT = Quota(each_second=10_000, each_day=100, sent=90)
 
 
 def result(row: OneRow, post: Post, now: datetime = NOW, quota: Quota = GENEROUS) -> State | Later | None:
-    ledger: Ledger = row  # type: ignore[assignment]
-    office: PostOffice = post  # type: ignore[assignment]
+    ledger: Ledger = row  # type: ignore[assignment] # A double.
+    office: PostOffice = post  # type: ignore[assignment] # A double.
     pace = Pace(lambda: quota, lambda: 0, lambda _: None)
     return Sender(ledger, office, pace, SETTINGS).send(row.mail, now)
 

@@ -19,7 +19,8 @@ from functions.membership.review_words import (
     history,
 )
 
-MOMENTS = some.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=some.just(UTC))  # noqa: DTZ001
+FIRST, LAST = datetime(2026, 1, 1), datetime(2030, 1, 1)  # noqa: DTZ001 - hypothesis adds the time zone itself.
+MOMENTS = some.datetimes(FIRST, LAST, timezones=some.just(UTC))
 
 
 @pytest.mark.parametrize(

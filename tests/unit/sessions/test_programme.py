@@ -28,7 +28,7 @@ def friday() -> Session:
 def as_it_is(session: Session, **instead: object) -> Changes:
     """What the form holds when nobody has typed anything, but for some fields."""
     fields = ("title", "summary", "start", "end", "meeting_url", "status")
-    return Changes(**{name: getattr(session, name) for name in fields} | instead)  # type: ignore[arg-type]
+    return Changes(**{name: getattr(session, name) for name in fields} | instead)  # type: ignore[arg-type] # By name.
 
 
 def test_requirement_85_156_fridays_keep_midday_on_uk_clocks_across_six_clock_changes() -> None:

@@ -19,7 +19,7 @@ TEN_MINUTES = timedelta(minutes=10)
 def like(session: Session, **instead: object) -> Changes:
     """The session as it is, but for some fields."""
     fields = ("title", "summary", "start", "end", "meeting_url", "status")
-    return Changes(**{name: getattr(session, name) for name in fields} | instead)  # type: ignore[arg-type]
+    return Changes(**{name: getattr(session, name) for name in fields} | instead)  # type: ignore[arg-type] # By name.
 
 
 def moved(session: Session, hours: int = 1, now: datetime = NOW) -> Session:
