@@ -69,7 +69,7 @@ def test_a_program_reads_the_programme_without_where_it_meets(local_cloud: Cloud
     answer = local_cloud.visitor().get("/api/sessions")
 
     assert answer.status == 200
-    assert answer.json["sessions"][0]["title"] == "Friday drop-in"
+    assert "Friday drop-in" in [session["title"] for session in answer.json["sessions"]]
     assert "meeting" not in answer.text
 
 
