@@ -139,6 +139,19 @@ KINDS = (
         "An email that you or your calendar sent to the network, and in a word what we did with it", True, "30 days",
         timedelta(days=30),
     ),
+    Kind(
+        "share", "resources", "MEMBER#<id> / SHARE#<resource>", "Which items of the library you have shared", True,
+        "Until you leave",
+    ),
+    Kind(
+        "resource", "resources", "RESOURCE#<id> / RESOURCE",
+        "An item of the library: what its sharer says about it, and what was found in its file", True,
+        "As long as it is in the library, without your name once you leave; 90 days if it never is, or no longer",
+    ),
+    Kind(
+        "download-count", "resources", "RESOURCE#<id> / DOWNLOADS",
+        "How often an item of the library was downloaded, as a count", False, "For good",
+    ),
 )  # fmt: skip
 
 KIND = {kind.name: kind for kind in KINDS}
@@ -267,6 +280,24 @@ def heard(message_id: str) -> Key:
     return Key(f"HEARD#{message_id}", "HEARD")
 
 
+SHARES = "SHARE#"
+
+
+def share(member_id: str, resource_id: str) -> Key:
+    """That a member shared an item of the library."""
+    return Key(f"MEMBER#{member_id}", f"{SHARES}{resource_id}")
+
+
+def resource(resource_id: str) -> Key:
+    """An item of the library."""
+    return Key(f"RESOURCE#{resource_id}", "RESOURCE")
+
+
+def download_count(resource_id: str) -> Key:
+    """How often an item was downloaded."""
+    return Key(f"RESOURCE#{resource_id}", "DOWNLOADS")
+
+
 # The two indexes. ``gsi1`` lists the things that belong together. ``gsi2`` holds only what still waits
 # for somebody or something to act, in order of when it is due, so it stays small however old the network is.
 
@@ -289,6 +320,12 @@ DECISIONS_DUE = "DECISIONS"
 VOUCHES_DUE = "VOUCHES"
 LEAVING = "LEAVING"
 ANNOUNCEMENTS = "ANNOUNCEMENTS"
+RESOURCES = "RESOURCES"
+"""Every item of the library but those that are still being written, in order of their last change."""
+FILES_CHECKED = "FILES#checked"
+FILES_IN_REVIEW = "FILES#in-review"
+FILES_DISCARDED = "FILES#discarded"
+REVIEW_DATES = "REVIEW-DATES"
 
 
 def members_of(shard: str) -> str:

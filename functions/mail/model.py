@@ -114,8 +114,16 @@ class MailKind(BaseModel):
     kept: timedelta = timedelta(days=396)
 
 
+_ONCE_MORE: dict[str, Any] = {"if_unknown": IfUnknown.RESEND}
+
+
 def _membership(name: str, words: str, **more: Any) -> MailKind:
     return MailKind(name=name, words=words, template=f"membership/pages/emails/{name}", **more)
+
+
+def _shared(name: str, words: str) -> MailKind:
+    template = f"resources/pages/emails/{name}"
+    return MailKind(name=name, words=words, template=template, good_for=timedelta(days=14), **_ONCE_MORE)
 
 
 _SESSION_MAIL: dict[str, Any] = {"configuration_set": "invites", "good_for": timedelta(days=7)}
@@ -138,8 +146,6 @@ _CODE: dict[str, Any] = {
     "good_for": timedelta(minutes=15),
     "kept": timedelta(hours=24),
 }
-
-_ONCE_MORE: dict[str, Any] = {"if_unknown": IfUnknown.RESEND}
 
 KINDS: Mapping[str, MailKind] = {
     kind.name: kind
@@ -185,6 +191,12 @@ KINDS: Mapping[str, MailKind] = {
             name="how-to-join", words="How to join the network", template="invites/pages/emails/how-to-join",
             good_for=timedelta(days=1), kept=timedelta(days=30),
         ),
+        _shared("share-published", "What you shared is in the library"),
+        _shared("share-refused", "We could not take a file you sent"),
+        _shared("share-held", "Something in a file you sent needs another look"),
+        _shared("share-returned", "A coordinator gave a file back to you"),
+        _shared("share-removed", "What you shared was taken out of the library"),
+        _shared("share-check-date", "Is what you shared still right?"),
         MailKind(
             name="stopped", words="You have stopped a kind of email", template="mail/pages/emails/stopped",
             good_for=timedelta(days=7), **_ONCE_MORE,

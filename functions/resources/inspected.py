@@ -7,6 +7,9 @@ from pydantic import Field
 
 from functions.kernel.value import Value
 
+MOST_BYTES = 100 * 1024 * 1024
+"""The size of the largest file that the library takes."""
+
 
 class FileKind(StrEnum):
     """The kinds of file that the library takes. The value is the ending of the file's name."""

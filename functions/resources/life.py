@@ -110,6 +110,16 @@ def ended(before: Resource, status: Status, now: datetime, *, note: str = "") ->
     )
 
 
+def tidied(before: Resource) -> Resource:
+    """The item once its discarded files are deleted. Nothing that anybody sees has changed."""
+    return before.model_copy(update={"version": before.version + 1, "discarded": ()})
+
+
+def owner_asked(before: Resource, now: datetime) -> Resource:
+    """The item once its owner has been asked whether it still holds."""
+    return before.model_copy(update={"version": before.version + 1, "owner_asked_at": now})
+
+
 def in_review(resource: Resource) -> bool:
     """Whether a coordinator can decide on it."""
     return resource.offer is not None and resource.offer.stage in IN_REVIEW

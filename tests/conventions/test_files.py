@@ -42,6 +42,8 @@ SPEAK_TO_AWS = {
     "functions/kernel/table.py",
     "functions/mail/jobs.py",
     "functions/mail/post.py",
+    "functions/resources/bell.py",
+    "functions/resources/shelf.py",
 }
 
 

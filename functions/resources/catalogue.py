@@ -1,0 +1,48 @@
+"""Finding: the index of the search on this machine's disk, kept as new as the one in the bucket."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from functions.resources.model import Resource
+from functions.resources.search import index, query
+from functions.resources.search.model import Hit, Query, Results
+from functions.resources.shelf import Edition, Shelf
+from functions.resources.store import Library
+
+FOLDER = Path("/tmp")  # noqa: S108 - the only folder that a function may write to, and nobody else's.
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found, and the items as they are now."""
+
+    results: Results
+    items: Sequence[tuple[Hit, Resource]]
+    """In the order of the hits. An item that has gone since the index was made is left out."""
+
+
+@dataclass(slots=True)
+class Catalogue:
+    """The index, fetched when there is a newer one. One process asks at a time, as Lambda has it."""
+
+    library: Library
+    shelf: Shelf
+    path: Path = FOLDER / "catalogue.sqlite"
+    edition: Edition | None = field(default=None, init=False)
+
+    def find(self, wanted: Query, today: date) -> Found | None:
+        """What there is about it, or ``None`` while there is no index to look in. It is being made then.
+
+        What it says of an item comes from the table, so what has been taken out is gone at once.
+        """
+        self.edition = self.shelf.fetch_index(self.path, self.edition)
+        if self.edition is None or self.edition.make != index.MAKE:
+            return None
+        results = query.find(self.path, wanted, today=today)
+        items = self.library.get_many([hit.id for hit in results.hits])
+        pairs = [
+            (hit, item) for hit, item in zip(results.hits, items, strict=True) if item is not None and item.is_published
+        ]
+        return Found(results, pairs)

@@ -1,0 +1,104 @@
+"""What happens in the library without anybody at the door: files are looked at, the search is kept new."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from functions.kernel import clock, measures
+from functions.kernel.table import Table
+from functions.membership.store import Members
+from functions.resources import reports
+from functions.resources.quarantine import Quarantine
+from functions.resources.settings import ResourcesSettings
+from functions.resources.shelf import Moved, Shelf
+from functions.resources.store import Library
+from functions.resources.upkeep import Upkeep
+
+type Event = dict[str, Any]
+
+log = Logger(service="resources")
+
+INDEX = Path("/tmp/index.sqlite")  # noqa: S108 - the only folder that a function may write to, and nobody else's.
+ENOUGH_TIME = timedelta(seconds=30)
+"""The indexer stops before a batch that it may not be able to finish and write."""
+
+
+@cache
+def settings() -> ResourcesSettings:
+    """The environment, read once."""
+    return ResourcesSettings.from_environment()
+
+
+@cache
+def table() -> Table:
+    """The table, connected once."""
+    return Table.connect(settings().table_name)
+
+
+@cache
+def shelf() -> Shelf:
+    """The buckets, connected once."""
+    return Shelf.connect(quarantine=settings().quarantine_bucket, library=settings().library_bucket)
+
+
+def inspect(event: Event, context: Any) -> Any:
+    """Take in what is reported of files in quarantine. One that fails does not hold up its neighbours."""
+    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(event, _inspect, processor, context)
+
+
+def _inspect(record: SQSRecord) -> None:
+    # Only this function has what reads the insides of files.
+    from functions.resources.inspection.inspect import inspect as look_inside  # noqa: PLC0415
+
+    try:
+        report = reports.read(record.body)
+        quarantine = Quarantine(Library(table()), Members(table()), shelf(), look_inside)
+        became = quarantine.hear(report, clock.now())
+    except Exception as error:
+        facts = {"message": record.message_id, "fault": type(error).__name__}
+        log.error("report failed", extra=facts)  # noqa: TRY400 - its message may quote the file.
+        raise
+    log.info("file", extra={"resource": report.resource_id, "scan": report.scan, "became": became})
+    measures.count("File", became=became)
+
+
+def index(event: Event, context: Any) -> dict[str, int]:  # noqa: ARG001 - it asks the table, not the event, what changed.
+    """Bring the search up to date, whether the clock or a ring of the bell says so."""
+    # Only this function writes an index, and none but the pages reads it.
+    from functions.resources.indexing import Indexer  # noqa: PLC0415
+
+    try:
+        taken = Indexer(Library(table()), shelf(), INDEX).refresh(clock.now(), _time_left(context))
+    except Moved:
+        # Another run has just done the same.
+        taken = 0
+    if taken:
+        log.info("indexed", extra={"items": taken})
+    return {"taken": taken}
+
+
+def _time_left(context: Any) -> Callable[[], bool]:
+    return lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()) > ENOUGH_TIME
+
+
+def sweep(event: Event, context: Any) -> dict[str, int]:  # noqa: ARG001 - Lambda passes it.
+    """Give up on checks that never end, delete files that nobody has any more, and ask owners about old items."""
+    at = datetime.fromisoformat(event["at"])
+    upkeep = Upkeep(Library(table()), Members(table()), shelf())
+    counts = {
+        "unchecked": upkeep.give_up(at),
+        "deleted": upkeep.delete_discarded(),
+        "asked": upkeep.ask_owners(at),
+    }
+    if counts["unchecked"]:
+        log.error("files without a verdict", extra=counts)
+        measures.count("FileUnchecked", counts["unchecked"])
+    log.info("swept", extra=counts)
+    return counts
