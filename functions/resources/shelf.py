@@ -100,26 +100,25 @@ class Shelf:
         """The buckets of these names."""
         return cls(boto3.client("s3", config=_CONFIG), quarantine, library)
 
-    def upload_form(self, offer: Offer, back_to: str) -> Upload:
+    def upload_form(self, offer: Offer, back_to: str | None) -> Upload:
         """A form that can send one file, under one name, of at most so many bytes, and nothing else.
 
-        ``back_to`` is the address to which the browser is sent once the file is there. The name of the file on its
-        sharer's computer comes along: the bucket puts it in the place of the variable, in whichever field it stands
-        (AWS, "POST Object", form fields).
+        ``back_to`` is the address to which the browser is sent once the file is there. Without it the answer is a plain
+        201, for a script that shows the progress: a browser lets no script follow a redirect from there to here.
+
+        The name of the file on its sharer's computer comes along. The bucket puts it in the place of the variable, in
+        whichever field it stands (AWS, "POST Object", form fields).
         """
-        fields = {
-            "Content-Type": _ANY,
-            f"x-amz-meta-{_NAME}": "${filename}",
-            "success_action_redirect": back_to,
-        }
+        then = {"success_action_redirect": back_to} if back_to else {"success_action_status": "201"}
+        fixed = {"Content-Type": _ANY, **then}
+        named = f"x-amz-meta-{_NAME}"
         made = self.client.generate_presigned_post(
             self.quarantine,
             offer.key,
-            Fields=dict(fields),
+            Fields={**fixed, named: "${filename}"},
             Conditions=[
-                {"Content-Type": _ANY},
-                {"success_action_redirect": back_to},
-                ["starts-with", f"$x-amz-meta-{_NAME}", ""],
+                *({name: value} for name, value in fixed.items()),
+                ["starts-with", f"${named}", ""],
                 ["content-length-range", 1, MOST_BYTES],
             ],
             ExpiresIn=UPLOAD_GOOD_FOR,
