@@ -10,7 +10,9 @@ from typing import Any
 
 from ministack import app
 from ministack.core import iam_actions
-from ministack.services import eventbridge, lambda_svc, ses
+from ministack.services import eventbridge, lambda_svc, s3, ses
+
+from cli import malware
 
 SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
 
@@ -101,6 +103,8 @@ def _sender(parameters: dict[str, Any]) -> str | None:
 
 MENDS = (
     (eventbridge, "_invoke_target", write_the_time),
+    (eventbridge, "_dispatch_event", malware.name_the_version),
+    (s3, "_fire_s3_event", malware.tell_what_came),
     (lambda_svc, "_execute_function_with_config_scope", list_the_cookies),
     (lambda_svc, "load_persisted_state", read_the_stream_from_its_start),
     (iam_actions, "extract_iam_action", name_the_permission),

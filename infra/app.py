@@ -19,8 +19,12 @@ from infra.service_stack import ServiceStack
 from infra.stages import Stage
 
 
-def build(app: App, stage: Stage, code: Path) -> tuple[DataStack, ServiceStack]:
-    """Add the two stacks of ``stage`` to ``app``, with the bundle in the folder ``code`` in every function."""
+def build(app: App, stage: Stage, code: Path, inspection: Path) -> tuple[DataStack, ServiceStack]:
+    """Add the two stacks of ``stage`` to ``app``.
+
+    The bundle in the folder ``code`` is in every function but the one that reads the insides of files, which has
+    ``inspection``.
+    """
     if stage.encrypted:
         # In the cloud, a finding that nobody has given a reason for stops synthesis, and so the deployment.
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))
@@ -31,7 +35,9 @@ def build(app: App, stage: Stage, code: Path) -> tuple[DataStack, ServiceStack]:
         f"{stage.prefix}-service",
         stage=stage,
         code=lambda_.Code.from_asset(str(code)),
+        inspection_code=lambda_.Code.from_asset(str(inspection)),
         table=data.table,
+        library=data.library,
         env=env,
         synthesizer=_synthesizer(stage),
     )
@@ -51,7 +57,7 @@ def main() -> None:
     if not name:
         raise SystemExit("Say which stage: add -c stage=NAME. psmn.toml lists them.")
     stage = stages.find(name)
-    build(app, stage, bundle.make(stage.platform))
+    build(app, stage, bundle.make(stage.platform), bundle.make(stage.platform))
     app.synth()
 
 

@@ -1,18 +1,25 @@
-"""What must outlive every deployment: the table."""
+"""What must outlive every deployment: the table and the library."""
 
 from typing import Any
 
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Stack, Validations
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from functions.resources.model import FILES
+from functions.resources.shelf import PASSED
+from infra.function import physical_name
 from infra.stages import Stage
 
 INDEXES = ("gsi1", "gsi2")
+DELETED_KEPT = Duration.days(30)
+"""How long a file that was deleted by mistake can be brought back. After that it is gone for good."""
 
 
 class DataStack(Stack):
-    """The one table. ``functions/kernel/keys.py`` says what its keys hold."""
+    """The one table, whose keys ``functions/kernel/keys.py`` explains, and the bucket of the library."""
 
     def __init__(self, scope: Construct, construct_id: str, *, stage: Stage, **kwargs: Any) -> None:
         super().__init__(scope, construct_id, termination_protection=stage.keep_data, **kwargs)
@@ -37,6 +44,60 @@ class DataStack(Stack):
                 partition_key=_text(f"{index}pk"),
                 sort_key=_text(f"{index}sk"),
                 projection_type=dynamodb.ProjectionType.ALL,
+            )
+        self.library = s3.Bucket(
+            self,
+            "Library",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=stage.encrypted,
+            versioned=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    noncurrent_version_expiration=DELETED_KEPT,
+                    expired_object_delete_marker=True,
+                    abort_incomplete_multipart_upload_after=Duration.days(1),
+                )
+            ],
+            removal_policy=RemovalPolicy.RETAIN if stage.keep_data else RemovalPolicy.DESTROY,
+        )
+        self._give_only_what_has_passed(stage)
+        Validations.of(self.library).acknowledge(
+            Acknowledgment(
+                id="AwsSolutions::AwsSolutions-S1",
+                reason="Only our functions read and write it. A log of accesses would be a record of who read what, "
+                "which this network does not keep.",
+            )
+        )
+
+    def _give_only_what_has_passed(self, stage: Stage) -> None:
+        """Give nobody a file without its tag, and let nobody but the inspection write that tag.
+
+        Security requirement 34. Whatever else a role may do, a denial here is stronger.
+        """
+        files, (tag, passed) = self.library.arn_for_objects(f"{FILES}*"), PASSED
+        inspection = f"arn:aws:iam::{self.account}:role/{physical_name(stage, 'resources.inspect')}"
+        for actions, conditions in (
+            (["s3:GetObject", "s3:GetObjectVersion"], {"StringNotEquals": {f"s3:ExistingObjectTag/{tag}": passed}}),
+            (
+                [
+                    "s3:PutObjectTagging",
+                    "s3:PutObjectVersionTagging",
+                    "s3:DeleteObjectTagging",
+                    "s3:DeleteObjectVersionTagging",
+                ],
+                {"ArnNotEquals": {"aws:PrincipalArn": inspection}},
+            ),
+        ):
+            self.library.add_to_resource_policy(
+                iam.PolicyStatement(
+                    effect=iam.Effect.DENY,
+                    principals=[iam.AnyPrincipal()],
+                    actions=actions,
+                    resources=[files],
+                    conditions=conditions,
+                )
             )
 
 

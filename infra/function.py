@@ -47,20 +47,21 @@ class Function(Construct):
         domain, action = name.split(".")
         handler = f"functions.{domain}.web.handler" if action == "web" else f"functions.{domain}.jobs.{action}"
         check_environment(domain, environment)
-        physical_name = f"{stage.prefix}-{domain}-{action}"
+        own_name = physical_name(stage, name)
         log = logs.LogGroup(
             self,
             "Log",
-            log_group_name=f"/aws/lambda/{physical_name}",
+            log_group_name=f"/aws/lambda/{own_name}",
             retention=logs.RetentionDays.ONE_MONTH,
             removal_policy=RemovalPolicy.DESTROY,
         )
-        self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        # It has a name that other stacks can know, for the policies of what must outlive this one.
+        self.role = iam.Role(self, "Role", role_name=own_name, assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         self.may("logs:CreateLogStream", "logs:PutLogEvents", on=[log.log_group_arn])
         self.function = lambda_.Function(
             self,
             "Function",
-            function_name=physical_name,
+            function_name=own_name,
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=_architecture(stage),
             code=code,
@@ -104,6 +105,11 @@ class WebFunction(Function):
             timeout=Duration.seconds(10),
             concurrency=25,
         )
+
+
+def physical_name(stage: Stage, name: str) -> str:
+    """What AWS calls the function ``name`` of a stage, and its role."""
+    return f"{stage.prefix}-{name.replace('.', '-')}"
 
 
 def check_environment(domain: str, environment: Mapping[str, str]) -> None:

@@ -46,15 +46,15 @@ class WorkQueue(sqs.Queue):
             ),
         )
 
-    def brings_work_to(self, function: Function) -> None:
-        """Run ``function`` with the messages, ``WORKERS`` times at once."""
+    def brings_work_to(self, function: Function, *, batch: int = BATCH) -> None:
+        """Run ``function`` with at most ``batch`` messages, ``WORKERS`` times at once."""
         function.may("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", on=[self.queue_arn])
         lambda_.CfnEventSourceMapping(
             self,
             "Work",
             function_name=function.function.function_arn,
             event_source_arn=self.queue_arn,
-            batch_size=BATCH,
+            batch_size=batch,
             function_response_types=["ReportBatchItemFailures"],
             scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=WORKERS),
         ).node.add_dependency(function.function)

@@ -9,14 +9,18 @@ from typing import Any
 from aws_cdk import Acknowledgment, CfnOutput, Stack, Validations
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 import functions.invites
 import functions.mail
 import functions.membership
+import functions.resources
 import functions.sessions
 import functions.site
 from functions.invites.letterbox import PREFIX
+from functions.resources.model import FILES, TEXTS
+from functions.resources.shelf import INDEX
 from infra.api import Api
 from infra.data_stack import INDEXES
 from infra.function import Function
@@ -24,7 +28,9 @@ from infra.inbound import Inbound
 from infra.invites import Invites
 from infra.mail import Mail
 from infra.membership import Membership
+from infra.quarantine import Quarantine
 from infra.queues import DeadLetters
+from infra.resources import Resources
 from infra.sessions import Sessions
 from infra.site import Site
 from infra.stages import Stage as Deployment
@@ -46,7 +52,9 @@ class ServiceStack(Stack):
         *,
         stage: Deployment,
         code: lambda_.Code,
+        inspection_code: lambda_.Code,
         table: dynamodb.Table,
+        library: s3.Bucket,
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, construct_id, **kwargs)
@@ -68,6 +76,18 @@ class ServiceStack(Stack):
             **common,
         )
         inbound.tell(invites.hear)
+        quarantine = Quarantine(self, "Quarantine", stage=stage)
+        resources = Resources(
+            self,
+            "Resources",
+            inspection_code=inspection_code,
+            quarantine_bucket=quarantine.bucket.bucket_name,
+            library_bucket=library.bucket_name,
+            undelivered=undelivered,
+            **common,
+        )
+        quarantine.report_to(resources.reports)
+        quarantine.give_to(resources.inspect)
         Api(
             self,
             "Api",
@@ -78,6 +98,7 @@ class ServiceStack(Stack):
                 sessions.web: functions.sessions.PATHS,
                 mail.web: functions.mail.PATHS,
                 invites.web: functions.invites.PATHS,
+                resources.web: functions.resources.PATHS,
             },
             otherwise=site.web,
         )
@@ -104,6 +125,10 @@ class ServiceStack(Stack):
                 "dynamodb:UpdateItem",
                 "dynamodb:ConditionCheckItem",
             ),
+            resources.web: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
+            resources.inspect: (*LOOK_UP, "dynamodb:PutItem"),
+            resources.index: (QUERY,),
+            resources.sweep: (*LOOK_UP, QUERY, "dynamodb:PutItem"),
         }
         indexes = [f"{table.table_arn}/index/{name}" for name in INDEXES]
         for function, actions in on_the_table.items():
@@ -138,6 +163,8 @@ class ServiceStack(Stack):
             )
         )
 
+        self._grant_files(resources, quarantine, library)
+
         every = [*on_the_table, mail.dispatch]
         CfnOutput(
             self,
@@ -153,8 +180,35 @@ class ServiceStack(Stack):
                         "bulk": mail.bulk.queue_url,
                         "feedback": mail.reports.queue_url,
                         "undelivered": undelivered.queue_url,
+                        "reports": resources.reports.queue_url,
+                        "bell": resources.bell.queue_url,
                     },
-                    "buckets": {"inbound": inbound.bucket.bucket_name},
+                    "buckets": {
+                        "inbound": inbound.bucket.bucket_name,
+                        "quarantine": quarantine.bucket.bucket_name,
+                        "library": library.bucket_name,
+                    },
                 }
             ),
         )
+
+    def _grant_files(self, resources: Resources, quarantine: Quarantine, library: s3.Bucket) -> None:
+        """Say who may do what with files. The policies of the buckets say besides what nobody may."""
+        files, texts, index = (library.arn_for_objects(f"{place}*") for place in (FILES, TEXTS, INDEX))
+        # What a web function signs, a browser may do: send one file there, get one from here.
+        resources.web.may("s3:PutObject", on=[quarantine.each_file])
+        resources.web.may("s3:GetObject", on=[files, index])
+        resources.web.may("sqs:SendMessage", on=[resources.bell.queue_arn])
+        resources.inspect.may("s3:GetObjectVersion", on=[quarantine.each_file])
+        resources.inspect.may("s3:PutObject", on=[files, texts])
+        resources.inspect.may("s3:PutObjectTagging", on=[files])
+        resources.index.may("s3:GetObject", on=[texts, index])
+        resources.index.may("s3:PutObject", on=[index])
+        resources.sweep.may("s3:DeleteObject", on=[files, texts])
+        # S3 says that a thing is not there only to who may list the bucket. To others it says no.
+        for function, bucket in (
+            (resources.web, library),
+            (resources.index, library),
+            (resources.inspect, quarantine.bucket),
+        ):
+            function.may("s3:ListBucket", on=[bucket.bucket_arn])
