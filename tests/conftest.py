@@ -23,14 +23,14 @@ settings.register_profile("here", deadline=None, suppress_health_check=[HealthCh
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
-_WEB = ("site", "membership", "sessions", "invites", "mail")
+_WEB = ("site", "membership", "sessions", "invites", "mail", "resources")
 
 
 def _forget() -> None:
     """Connections and settings are made once for each function; a test begins without any."""
     for name, module in list(sys.modules.items()):
         if name.startswith("functions."):
-            for made_once in ("settings", "table", "ledger", "sender", "queue", "letterbox"):
+            for made_once in ("settings", "table", "ledger", "sender", "queue", "letterbox", "shelf", "bell", "catalogue"):
                 if hasattr(found := getattr(module, made_once, None), "cache_clear"):
                     found.cache_clear()
 
@@ -69,11 +69,15 @@ def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
     monkeypatch.setattr(clock, "now", hands.now)
     with mock_aws():
         _forget()
-        for name in ("mail", "bulk"):
+        for name in ("mail", "bulk", "index"):
             queue = boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"]
             monkeypatch.setenv(f"{name.upper()}_QUEUE_URL", queue)
         location = {"LocationConstraint": REGION}
-        boto3.client("s3").create_bucket(Bucket=ENVIRONMENT["INBOUND_BUCKET"], CreateBucketConfiguration=location)
+        s3 = boto3.client("s3")
+        for name in ("INBOUND_BUCKET", "QUARANTINE_BUCKET", "LIBRARY_BUCKET"):
+            s3.create_bucket(Bucket=ENVIRONMENT[name], CreateBucketConfiguration=location)
+        for name in ("QUARANTINE_BUCKET", "LIBRARY_BUCKET"):
+            s3.put_bucket_versioning(Bucket=ENVIRONMENT[name], VersioningConfiguration={"Status": "Enabled"})
         ses = boto3.client("ses")
         for domain in ("account.psmn.test", "events.psmn.test"):
             ses.verify_domain_identity(Domain=domain)

@@ -39,6 +39,8 @@ ENVIRONMENT = {
     "REPLY_TO": "hello@psmn.test",
     "WARM_UP": "false",
     "INBOUND_BUCKET": "inbound",
+    "QUARANTINE_BUCKET": "quarantine",
+    "LIBRARY_BUCKET": "library",
     "POWERTOOLS_METRICS_NAMESPACE": "psmn",
 }
 
