@@ -30,7 +30,17 @@ def _forget() -> None:
     """Connections and settings are made once for each function; a test begins without any."""
     for name, module in list(sys.modules.items()):
         if name.startswith("functions."):
-            for made_once in ("settings", "table", "ledger", "sender", "queue", "letterbox", "shelf", "bell", "catalogue"):
+            for made_once in (
+                "settings",
+                "table",
+                "ledger",
+                "sender",
+                "queue",
+                "letterbox",
+                "shelf",
+                "bell",
+                "catalogue",
+            ):
                 if hasattr(found := getattr(module, made_once, None), "cache_clear"):
                     found.cache_clear()
 

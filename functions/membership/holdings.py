@@ -1,14 +1,16 @@
 """Everything that is held about one member, wherever in the table it stands: to be read by them, and to be deleted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched, chain
 from typing import Any
 
 from functions.kernel import clock, keys
+from functions.kernel.errors import Clash
 from functions.kernel.keys import Key
-from functions.kernel.table import Attr, Item, Table, Write, delete, put
+from functions.kernel.table import Attr, Item, Table, Write, change, delete, put
 from functions.kernel.value import Value
 from functions.mail.model import Mail
 from functions.mail.store import Ledger, planned
@@ -46,8 +48,11 @@ class Holdings:
         single = [key(member.address_digest) for key in (keys.address, keys.suppressed, keys.trouble)]
         single += [keys.application(application_id)] if application_id else []
         subjects = [member.id, *([application_id] if application_id else [])]
+        own = self.table.children(keys.member(member.id).pk)
+        shared = [keys.resource(resource_id) for resource_id in _shared_by(own)]
         return [
-            *self.table.children(keys.member(member.id).pk),
+            *own,
+            *(item for item in self.table.get_many(shared) if item is not None),
             *(item for item in self.table.get_many(single) if item is not None),
             *(item for item in self.table.get_many(self._questions_about(member.id, application_id)) if item),
             *self.table.every(keys.LISTS, keys.vouches_by(member.address_digest)),
@@ -86,7 +91,8 @@ class Holdings:
         """Delete what is held about somebody who has left, all but the note that they have.
 
         It can be cut off anywhere and begun again. What takes sessions out of their calendar is planned before the
-        messages are deleted that say what is in it, and goes out without them. The questions to contacts go before
+        messages are deleted that say what is in it, and goes out without them. What they shared in the library stays
+        without their name, which comes off before the pointers go that lead to it. The questions to contacts go before
         the mail that leads to them. Raises ``Clash`` when a message was just being sent: then it has to be begun again.
         """
         member_id, application_id = leaver.id, leaver.application_id
@@ -98,8 +104,13 @@ class Holdings:
                 ledger.disown(mail)
             elif mail.run is not None:
                 ledger.close(mail, now)
+        own = [item for item in self.table.children(place.pk) if item["sk"] != place.sk]
+        for resource_id in _shared_by(own):
+            # Their name is off already, or the item is not there any more.
+            with suppress(Clash):
+                self.table.write(_without_owner(resource_id, member_id))
         wanted = [
-            *(_key(item) for item in self.table.children(place.pk) if item["sk"] != place.sk),
+            *map(_key, own),
             *self._questions_about(member_id, application_id),
             *([keys.application(application_id)] if application_id else []),
             *(keys.mail(mail.key) for mail in rows if not mail.outlives_owner),
@@ -128,6 +139,15 @@ class Holdings:
         """Every contact who was asked. The application knows the last of them, the mail knows all."""
         asked = (mail.context.get("vouch") for mail in self._mail(member_id, application_id))
         return [keys.vouch(vouch_id) for vouch_id in dict.fromkeys(asked) if vouch_id]
+
+
+def _shared_by(items: Iterable[Item]) -> list[str]:
+    """The items of the library to which a member's own items lead."""
+    return [item["sk"].removeprefix(keys.SHARES) for item in items if item["kind"] == "share"]
+
+
+def _without_owner(resource_id: str, owner: str) -> Write:
+    return change(keys.resource(resource_id), remove=("owner",), where=Attr("owner").eq(owner))
 
 
 def _key(item: Item) -> Key:

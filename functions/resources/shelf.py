@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from email.header import decode_header, make_header
 from pathlib import Path
@@ -166,7 +167,7 @@ class Shelf:
                 return None
             raise
         digest, size = hashlib.sha256(), 0
-        with answer["Body"] as body, into.open("wb") as file:
+        with closing(answer["Body"]) as body, into.open("wb") as file:
             for chunk in body.iter_chunks(_CHUNK):
                 file.write(chunk)
                 digest.update(chunk)
@@ -206,7 +207,7 @@ class Shelf:
             if error.response["Error"]["Code"] in _GONE:
                 return ()
             raise
-        with answer["Body"] as body:
+        with closing(answer["Body"]) as body:
             found = json.loads(gzip.decompress(body.read()))
         return tuple(Part.model_validate(each) for each in found)
 
@@ -241,7 +242,7 @@ class Shelf:
                 return known
             raise
         coming = into.with_suffix(".coming")
-        with answer["Body"] as body, coming.open("wb") as file:
+        with closing(answer["Body"]) as body, coming.open("wb") as file:
             for chunk in body.iter_chunks(_CHUNK):
                 file.write(chunk)
         coming.replace(into)

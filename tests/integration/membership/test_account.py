@@ -89,7 +89,10 @@ def test_requirement_62_everything_held_about_pat_is_on_one_page_and_in_one_file
     assert file.headers["content-disposition"] == 'attachment; filename="what-we-hold-about-you.json"'
     held = {each["kind"]: each["items"] for each in file.json}
     nothing = {name for name, found in held.items() if not found}
-    assert nothing == {"draft", "ask", "suppressed", "answer", "attendance", "trouble", "new-address"}
+    assert nothing == {"draft", "ask", "suppressed", "answer", "attendance", "trouble", "new-address"} | {
+        "share",
+        "resource",
+    }
     assert (held["member"][0]["name"], held["member"][0]["address"]) == (PAT["name"], PAT["email"])
     assert f"Address {PAT['email']}" in page.words
     assert "Joined at Monday 23 November 2026, 10am" in page.words
