@@ -128,7 +128,7 @@ class Resource(Value):
     """An item of the library."""
 
     id: str
-    owner: str | None
+    owner: str | None = None
     """The member who shared it, or ``None`` once they have left."""
     status: Status = Status.DRAFT
     words: Words | None = None
