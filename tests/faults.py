@@ -43,6 +43,7 @@ class Kind(StrEnum):
 _ERRORS: dict[str, tuple[int, str]] = {
     "dynamodb": (500, json.dumps({"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError", "message": "m"})),
     "sqs": (500, json.dumps({"__type": "com.amazonaws.sqs#InternalError", "message": "m"})),
+    "s3": (500, "<Error><Code>InternalError</Code><Message>m</Message></Error>"),
     "ses": (500, "<ErrorResponse><Error><Code>InternalFailure</Code><Message>m</Message></Error></ErrorResponse>"),
 }
 

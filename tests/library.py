@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import boto3
-
 from functions.membership.model import Member
 from functions.membership.store import Members
 from functions.resources import review, share
@@ -59,16 +57,13 @@ class Sharing:
 
     network: Network
     finds: Inspected = field(default=NOTHING_FOUND)
+    shelf: Shelf = field(default_factory=lambda: Shelf.connect(quarantine=QUARANTINE, library=LIBRARY))
+    """The files."""
 
     @property
     def library(self) -> Library:
         """The items."""
         return Library(self.network.table)
-
-    @property
-    def shelf(self) -> Shelf:
-        """The files."""
-        return Shelf.connect(quarantine=QUARANTINE, library=LIBRARY)
 
     @property
     def quarantine(self) -> Quarantine:
@@ -92,7 +87,7 @@ class Sharing:
     ) -> tuple[str, str]:
         """Send a file as a form does. Gives its key and its version."""
         offer = self.offer(item)
-        put = boto3.client("s3").put_object(Bucket=QUARANTINE, Key=offer.key, Body=body, Metadata={"name": name})
+        put = self.shelf.client.put_object(Bucket=QUARANTINE, Key=offer.key, Body=body, Metadata={"name": name})
         return offer.key, put["VersionId"]
 
     def offer(self, item: Resource) -> Offer:
@@ -128,5 +123,5 @@ class Sharing:
 
     def kept(self) -> set[str]:
         """The names of everything in the library's bucket, as it is now."""
-        found = boto3.client("s3").list_objects_v2(Bucket=LIBRARY)
+        found = self.shelf.client.list_objects_v2(Bucket=LIBRARY)
         return {each["Key"] for each in found.get("Contents", [])}

@@ -204,6 +204,7 @@ def test_requirement_63_what_a_leaver_shared_stays_without_their_name_and_tells_
 ) -> None:
     item, waiting = sharing.published(ann, cora), sharing.checked(ann, "Waiting")
     network.signed_in(ann.address).post("/account/leave")
+    before = subjects(network, ann)
 
     left = sharing.now(item)
     assert (left.owner, left.is_published) == (None, True)
@@ -214,4 +215,4 @@ def test_requirement_63_what_a_leaver_shared_stays_without_their_name_and_tells_
     )
     network.clock.move(days=366)
     assert upkeep(sharing).ask_owners(network.clock.now()) == 2
-    assert "library" not in " ".join(subjects(network, ann)[1:])
+    assert subjects(network, ann) == before
