@@ -1,6 +1,6 @@
 """Requirements 38 and 39: what every answer carries, whoever asks for whatever in whatever way."""
 
-from functions.kernel.http import SECURITY_HEADERS
+from functions.kernel.headers import SECURITY_HEADERS
 from tests.network import Network
 from tests.world import every_route, populate
 
