@@ -16,6 +16,7 @@ from functions.sessions.store import Answers, Attendance, Programme
 from tests.calls import Calls, listen
 from tests.network import Network, link_in
 from tests.people import ANN, CORA, PAT, SAM, VERA
+from tests.shelves import Shelves, describe
 from tests.web import Browser
 
 FUNCTIONS = Path(__file__).parents[1] / "functions"
@@ -109,6 +110,14 @@ def populate(network: Network) -> World:
         "/reply/{token}": link_in(invitation, "/reply/").partition("?")[0],
         "/calendar/{secret}": f"/calendar/{member.cookies['__Host-calendar']}.ics",
         "/assets/{name}": asset("main.css"),
+    }
+    shelves = Shelves(network)
+    real |= {
+        "/library/{id}": f"/library/{(published := shelves.shared(member))}",
+        "/library/{id}/file": f"/library/{published}/file",
+        "/library/share/{id}/details": f"/library/share/{(begun := describe(member))}/details",
+        "/library/share/{id}/file": f"/library/share/{begun}/file",
+        "/coordinate/library/{id}": f"/coordinate/library/{published}",
     }
     joining = network.begin({**ANN, "email": "bob.example@nhs.net"})
     calls.forget()

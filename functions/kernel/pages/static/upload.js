@@ -7,7 +7,7 @@
   const PATIENCE = 60_000;
   let request = null;
 
-  const megabytes = (bytes) => `${Math.ceil(bytes / 2 ** 20 * 10) / 10} MB`;
+  const megabytes = (bytes) => `${Math.ceil((10 * bytes) / 2 ** 20) / 10} MB`;
 
   function show(sending) {
     part("sending").hidden = !sending;
