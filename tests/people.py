@@ -37,3 +37,6 @@ SAM: dict[str, Any] = {
 
 CORA: dict[str, Any] = {"email": "cora.example@nhs.net", "name": "Cora Example"}
 """The coordinator."""
+
+BEN: dict[str, Any] = {"name": "Ben Example", "email": "ben.example@nhs.net"}
+"""Another member."""

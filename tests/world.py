@@ -14,8 +14,10 @@ from functions.sessions import jobs as session_jobs
 from functions.sessions.model import Answer, AnswerValue, Source
 from functions.sessions.store import Answers, Attendance, Programme
 from tests.calls import Calls, listen
+from tests.library import Sharing
 from tests.network import Network, link_in
 from tests.people import ANN, CORA, PAT, SAM, VERA
+from tests.shelves import describe, share
 from tests.web import Browser
 
 FUNCTIONS = Path(__file__).parents[1] / "functions"
@@ -109,6 +111,14 @@ def populate(network: Network) -> World:
         "/reply/{token}": link_in(invitation, "/reply/").partition("?")[0],
         "/calendar/{secret}": f"/calendar/{member.cookies['__Host-calendar']}.ics",
         "/assets/{name}": asset("main.css"),
+    }
+    published, begun = share(Sharing(network), member), describe(member)
+    real |= {
+        "/library/{id}": f"/library/{published}",
+        "/library/{id}/file": f"/library/{published}/file",
+        "/library/share/{id}/details": f"/library/share/{begun}/details",
+        "/library/share/{id}/file": f"/library/share/{begun}/file",
+        "/coordinate/library/{id}": f"/coordinate/library/{published}",
     }
     joining = network.begin({**ANN, "email": "bob.example@nhs.net"})
     calls.forget()

@@ -4,14 +4,16 @@ A form is a frozen pydantic model whose ``sentences`` say, for each field, what 
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from email import message_from_string
 from email.message import Message
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 from urllib.parse import parse_qsl
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from functions.kernel.errors import BadRequest
 from functions.kernel.text import showable
@@ -24,7 +26,22 @@ _MAX_DEPTH = 20
 CHANGED = "This form has changed since you opened it. Open the page again, and try again."
 """What to say of a field that the form does not have."""
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
 type Fields = dict[str, list[str]]
+
+
+def _day(typed: object) -> date:
+    if not isinstance(typed, str) or not _DAY.fullmatch(typed):
+        raise ValueError("Enter the date as year, month and day, like 2026-11-27")
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise ValueError("Enter a date that exists, like 2026-11-27") from None
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A day as a form sends it (HTML Standard, "valid date string")."""
 
 
 class FormModel(BaseModel):

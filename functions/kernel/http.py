@@ -32,6 +32,7 @@ from functions.kernel.errors import (
     WrongMediaType,
 )
 from functions.kernel.forms import Fields
+from functions.kernel.headers import SECURITY_HEADERS
 from functions.kernel.pages import render
 from functions.kernel.settings import Settings
 from functions.kernel.table import Table
@@ -58,21 +59,6 @@ STATUS_OF: dict[type[Refusal], tuple[int, str]] = {
 
 _FAULT = "Sorry, there is a problem with this page"
 _FAULT_SENTENCE = "It is our fault, not yours. Try again later. If it goes on, contact us and give the reference below."
-
-SECURITY_HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    "strict-transport-security": "max-age=63072000; includeSubDomains",
-    "x-content-type-options": "nosniff",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    # Not "no-referrer": with it a browser says "Origin: null" on our own forms.
-    "referrer-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
-"""On every answer, errors and redirects included (security requirement 38)."""
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
 _MAX_PARAMETER = 200
@@ -133,13 +119,25 @@ class Request:
             raise NotFound
         return self.visitor
 
-    def page(self, template: str, *, status: int = 200, cookies: tuple[str, ...] = (), **context: Any) -> Answer:
-        """A page in our own shell. A form with errors on it goes out as 422."""
+    def page(
+        self,
+        template: str,
+        *,
+        status: int = 200,
+        cookies: tuple[str, ...] = (),
+        policy: str | None = None,
+        **context: Any,
+    ) -> Answer:
+        """A page in our own shell. A form with errors on it goes out as 422.
+
+        ``policy`` comes from ``headers.content_policy``, for a page that needs more than others.
+        """
         shown = context.get("form")
         if shown is not None and shown.errors:
             status = 422
         text = render(template, visitor=self.visitor, path=self.path, **context)
-        return Answer(text, status, cookies=cookies)
+        headers = {"content-security-policy": policy} if policy else {}
+        return Answer(text, status, headers=headers, cookies=cookies)
 
 
 def see_other(location: str, *, cookies: tuple[str, ...] = ()) -> Answer:

@@ -179,6 +179,13 @@ _SIGNS: Mapping[Sign, SignWords] = {
     ),
 }
 
+_TYPED: Mapping[Sign, str] = {
+    Sign.NHS_NUMBER: "a patient's NHS number",
+    Sign.CHI_NUMBER: "a patient's CHI number",
+    Sign.HC_NUMBER: "a patient's Health and Care number",
+    Sign.BIRTH_DATE: "a patient's date of birth",
+}
+
 _HINTS: Mapping[Hint, str] = {
     Hint.NO_HEADINGS: "It has no headings. With the heading styles, people find their way, and so do screen readers.",
     Hint.PICTURES_WITHOUT_WORDS: (
@@ -258,6 +265,7 @@ _KINDS: Mapping[FileKind, str] = {
     FileKind.MARKDOWN: "Markdown text",
 }
 
+_KILO = 1024
 _ON_A_SURFACE = ("page ", "slide ", "sheet ")
 
 
@@ -277,6 +285,14 @@ def found(finding: Finding) -> str:
 def advice(sign: Sign) -> str:
     """What the sharer can do about a sign."""
     return _SIGNS[sign].advice
+
+
+def typed(sign: Sign) -> str:
+    """What to say beside a field in which somebody typed a sign."""
+    return (
+        f"Is this {_TYPED[sign]}? It looks like one. Take it out, whoever it belongs to. If it is something else, for "
+        "example an order number, say it in words"
+    )
 
 
 def hint(each: Hint) -> str:
@@ -310,8 +326,8 @@ def kind(each: FileKind) -> str:
 
 
 def size(count: int) -> str:
-    """How large a file is: "640 KB", "1.2 MB". A kilobyte has 1,000 bytes, as people's computers mostly show it now."""
-    thousands = round(count / 1_000)
-    if thousands < 1_000:  # noqa: PLR2004 - where megabytes begin.
+    """How large a file is, as Windows shows it: "625 KB", "1.2 MB". A kilobyte has 1,024 bytes there."""
+    thousands = round(count / _KILO)
+    if thousands < _KILO:
         return f"{max(1, thousands)} KB"
-    return f"{count / 1_000_000:.1f} MB".replace(".0 ", " ")
+    return f"{count / _KILO**2:.1f} MB".replace(".0 ", " ")

@@ -2,29 +2,19 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import time
 from typing import Annotated, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field
 
-from functions.kernel.forms import Form, FormModel
+from functions.kernel.forms import Day, Form, FormModel
 from functions.kernel.text import LongText
 from functions.kernel.when import in_uk
 from functions.sessions.model import DROP_IN, AnswerValue, Session, Status, Title
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _ONE_WORD = re.compile(r"[!-~]+")
-
-
-def _day(typed: object) -> date:
-    if not isinstance(typed, str) or not _DAY.fullmatch(typed):
-        raise ValueError("Enter the date as year, month and day, like 2026-11-27")
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        raise ValueError("Enter a date that exists, like 2026-11-27") from None
 
 
 def _clock(typed: object) -> time:
@@ -52,7 +42,6 @@ def _meeting(typed: object) -> str:
     return typed
 
 
-Day = Annotated[date, BeforeValidator(_day)]
 Clock = Annotated[time, BeforeValidator(_clock)]
 Version = Annotated[int, Field(ge=1, le=1_000_000)]
 MeetingLink = Annotated[str, Field(max_length=1_000), BeforeValidator(_meeting)]

@@ -7,7 +7,8 @@ from aws_lambda_powertools import Logger
 from functions.kernel.auth import Access
 from functions.kernel.errors import Unavailable
 from functions.kernel.forms import Form, read_form
-from functions.kernel.http import SECURITY_HEADERS, Answer, Request, see_other
+from functions.kernel.headers import content_policy
+from functions.kernel.http import Answer, Request, see_other
 from functions.sessions import edit, forms
 from functions.sessions.door import Door, door, opens_at
 from functions.sessions.model import Session
@@ -19,8 +20,8 @@ log = Logger(service="sessions")
 COUNTED_EVERY = 10
 """Seconds between two looks at the count."""
 
-# Chromium holds a form to form-action wherever its answer leads, and meeting services lead on to other hosts.
-DOOR_POLICY = SECURITY_HEADERS["content-security-policy"].replace("form-action 'self'", "form-action 'self' https:")
+# Meeting services lead on to other hosts, so nobody can say beforehand to which.
+DOOR_POLICY = content_policy(forms=("https:",))
 
 
 @routes.get("/sessions/{id}/door", Access.MEMBER)
@@ -51,15 +52,15 @@ def _count_in(request: Request, session: Session) -> None:
 
 
 def _at_the_door(request: Request, session: Session, form: Form[forms.DoorForm] | None = None) -> Answer:
-    page = request.page(
+    return request.page(
         "sessions/pages/door.jinja",
+        policy=DOOR_POLICY,
         session=session,
         door=door(session, request.now).name,
         opens=moment_in_words(opens_at(session)),
         form=form or Form(),
         back=f"/sessions/{session.id}",
     )
-    return replace(page, headers={"content-security-policy": DOOR_POLICY})
 
 
 @routes.get("/coordinate/sessions/{id}/door", Access.COORDINATOR)

@@ -12,11 +12,13 @@ from functions.kernel.pages import read_asset
 from functions.kernel.table import Table
 from functions.mail.store import Addresses, Choices
 from functions.membership.store import Applications
+from functions.resources.store import Library
 from functions.sessions.model import Session
 from functions.sessions.store import Programme
 from functions.site.settings import SiteSettings
 
 _NEXT = 3
+_MOST_COUNTED = 1_000
 _AHEAD = timedelta(days=60)
 
 
@@ -97,7 +99,10 @@ def coordinate(request: Request) -> Answer:
     """What waits for a coordinator."""
     waiting = sum(1 for _ in Applications(request.table).waiting())
     return request.page(
-        "site/pages/coordinate.jinja", applications_waiting=waiting, sessions_coming=len(_coming(request))
+        "site/pages/coordinate.jinja",
+        applications_waiting=waiting,
+        sessions_coming=len(_coming(request)),
+        files_waiting=len(Library(request.table).in_review(_MOST_COUNTED)),
     )
 
 

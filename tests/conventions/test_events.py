@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from functions.kernel.http import SECURITY_HEADERS
+from functions.kernel.headers import SECURITY_HEADERS
 from tests.inbound import put_in_the_bucket
 from tests.network import Network
 from tests.world import DOMAINS

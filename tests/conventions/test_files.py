@@ -23,6 +23,7 @@ KERNEL = {
     "clock.py",
     "errors.py",
     "forms.py",
+    "headers.py",
     "http.py",
     "ical.py",
     "keys.py",

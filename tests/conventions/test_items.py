@@ -13,6 +13,7 @@ from functions.kernel.table import Item, unmarshal
 from functions.mail.model import Mail, Run
 from functions.membership import jobs as membership_jobs
 from functions.membership.model import Application, Ask, Draft, Member, Vouch
+from functions.resources.model import Resource
 from functions.sessions.model import Series, Session
 from tests.inbound import arrival, put_in_the_bucket, words
 from tests.network import Network
@@ -30,6 +31,7 @@ def items(shared_network: Network) -> list[Item]:
         "/join/about-you", name="Bob Example", role="psm", nation="england", organisation="A", agree="yes"
     )
     world.joining.post("/join/check")
+    world.member.post(world.address("/library/{id}/file"))
     membership_jobs.settle({"network": "psmn", "at": clock.now().isoformat()}, None)
     put_in_the_bucket(arrival("heard"), words("Hello", "wyn@trust.example"))
     invite_jobs.hear(arrival("heard"), None)
@@ -80,7 +82,9 @@ def test_requirement_71_lines_of_the_audit_name_nobody(items: list[Item]) -> Non
         assert "Example" not in told
 
 
-@pytest.mark.parametrize("value", [Application, Ask, Draft, Heard, Mail, Member, Part, Run, Series, Session, Vouch])
+@pytest.mark.parametrize(
+    "value", [Application, Ask, Draft, Heard, Mail, Member, Part, Resource, Run, Series, Session, Vouch]
+)
 def test_requirement_61_an_item_that_cannot_be_read_says_what_is_wrong_and_not_what_it_holds(
     value: type[BaseModel],
 ) -> None:

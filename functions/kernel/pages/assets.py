@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 PREFIX = "/assets/"
 BUILT = Path(__file__).with_name("built") / "assets"
-_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 
 class Asset(NamedTuple):

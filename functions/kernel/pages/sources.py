@@ -18,6 +18,7 @@ def sources() -> dict[str, bytes]:
     return {
         "main.css": (design_system + colours(BRAND) + own).encode(),
         "favicon.svg": favicon.encode(),
+        "upload.js": (_FOLDER / "upload.js").read_bytes(),
     }
 
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.kernel.auth import Access
-from functions.kernel.http import FORM, SECURITY_HEADERS, Answer, Request, own_path
+from functions.kernel.headers import SECURITY_HEADERS
+from functions.kernel.http import FORM, Answer, Request, own_path
 from tests.small_site import FAULTS, FROM_US, SITE, no_routes, post
 
 EVERYWHERE = [

@@ -16,6 +16,8 @@ def every_sentence() -> Iterator[str]:
         yield words.found(Finding(sign=sign, place="slide 3"))
         yield words.found(Finding(sign=sign, place="slide 3", count=2))
         yield words.advice(sign)
+    for sign in (Sign.NHS_NUMBER, Sign.CHI_NUMBER, Sign.HC_NUMBER, Sign.BIRTH_DATE):
+        yield words.typed(sign)
     yield from map(words.hint, Hint)
     yield from map(words.permission, Permission)
     yield from map(words.kind, FileKind)
@@ -47,7 +49,14 @@ def test_a_finding_says_what_it_is_and_where_and_never_the_number_itself(finding
 
 @pytest.mark.parametrize(
     ("count", "said"),
-    [(1, "1 KB"), (640_000, "640 KB"), (999_499, "999 KB"), (999_500, "1 MB"), (12_340_000, "12.3 MB")],
+    [
+        (1, "1 KB"),
+        (640_000, "625 KB"),
+        (2**20 - 513, "1023 KB"),
+        (2**20 - 512, "1 MB"),
+        (12_340_000, "11.8 MB"),
+        (100 * 2**20, "100 MB"),
+    ],
 )
 def test_a_size_is_as_people_say_it(count: int, said: str) -> None:
     assert words.size(count) == said
