@@ -23,6 +23,8 @@ KERNEL = {
     "clock.py",
     "errors.py",
     "forms.py",
+    "glossary.csv",
+    "glossary.py",
     "http.py",
     "ical.py",
     "keys.py",
