@@ -65,3 +65,25 @@ def _is_a_character(letter: str) -> bool:
 
 PlainLine = Annotated[str, AfterValidator(plain_line), Field(min_length=1, max_length=200)]
 LongText = Annotated[str, AfterValidator(long_text), Field(max_length=4_000)]
+
+
+_RUN = re.compile(r"[^\W_]+")
+_POSSESSIVE = re.compile(r"'[sS]\b")
+_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc", "'"))
+_JOINED = re.compile(r"\b([^\W_])&([^\W_])\b")
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a text in order, as they are compared: without accents, apostrophes and the 's of a possessor.
+
+    "Martha's", "Siân" and "A&E" give "Martha", "Sian" and "AE". Capitals stay: some short forms are known
+    by them alone.
+    """
+    if not text.isascii():
+        parted = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES))
+        text = "".join(letter for letter in parted if not unicodedata.combining(letter))
+    if "'" in text:
+        text = _POSSESSIVE.sub("", text).replace("'", "")
+    if "&" in text:
+        text = _JOINED.sub(r"\1\2", text)
+    return _RUN.findall(text)

@@ -38,7 +38,7 @@ class Catalogue:
         What it says of an item comes from the table, so what has been taken out is gone at once.
         """
         self.edition = self.shelf.fetch_index(self.path, self.edition)
-        if self.edition is None or self.edition.make != index.MAKE:
+        if self.edition is None or self.edition.make != str(index.version()):
             return None
         results = query.find(self.path, wanted, today=today)
         items = self.library.get_many([hit.id for hit in results.hits])

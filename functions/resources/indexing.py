@@ -40,7 +40,7 @@ class Indexer:
         ``Moved`` when another run wrote the index meanwhile. Nothing of this run is kept then.
         """
         edition = self.shelf.index_edition()
-        usable = edition is not None and edition.make == index.MAKE
+        usable = edition is not None and edition.make == str(index.version())
         since = datetime.fromisoformat(edition.until) - LOOKS_BACK if edition and usable else None
         changed = self.library.changed_since(since)
         first = next(changed, None)
@@ -58,7 +58,7 @@ class Indexer:
             if not has_time():
                 now = some[-1].changed_at
                 break
-        self.shelf.put_index(self.path, clock.stamp(now), index.MAKE, over=edition)
+        self.shelf.put_index(self.path, clock.stamp(now), str(index.version()), over=edition)
         return taken
 
     def _entry(self, resource: Resource) -> Entry:

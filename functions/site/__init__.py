@@ -4,6 +4,7 @@ PATHS = (
     "/",
     "/about",
     "/ways-of-working",
+    "/words",
     "/privacy",
     "/accessibility",
     "/contact",

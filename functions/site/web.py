@@ -4,12 +4,13 @@ from datetime import timedelta
 from functools import cache
 from itertools import islice
 
-from functions.kernel import keys
+from functions.kernel import glossary, keys
 from functions.kernel.auth import Access
 from functions.kernel.errors import NotFound
 from functions.kernel.http import Answer, Request, Routes, json_answer, see_other
 from functions.kernel.pages import read_asset
 from functions.kernel.table import Table
+from functions.kernel.text import showable
 from functions.mail.store import Addresses, Choices
 from functions.membership.store import Applications
 from functions.resources.store import Library
@@ -20,6 +21,7 @@ from functions.site.settings import SiteSettings
 _NEXT = 3
 _MOST_COUNTED = 1_000
 _AHEAD = timedelta(days=60)
+_LONGEST_QUESTION = 100
 
 
 @cache
@@ -83,6 +85,13 @@ def accessibility(request: Request) -> Answer:
 def contact(request: Request) -> Answer:
     """How to reach a person."""
     return request.page("site/pages/contact.jinja", contact_email=settings().reply_to)
+
+
+@routes.get("/words", Access.ANYONE)
+def words(request: Request) -> Answer:
+    """The dictionary, or the part of it that somebody looks for."""
+    wanted = showable(request.query.get("q", [""])[0])[:_LONGEST_QUESTION]
+    return request.page("site/pages/words.jinja", terms=glossary.like(wanted), wanted=wanted)
 
 
 @routes.get("/home", Access.MEMBER)

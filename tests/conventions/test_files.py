@@ -23,6 +23,8 @@ KERNEL = {
     "clock.py",
     "errors.py",
     "forms.py",
+    "glossary.csv",
+    "glossary.py",
     "headers.py",
     "http.py",
     "ical.py",

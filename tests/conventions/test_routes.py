@@ -28,6 +28,7 @@ PAGES_FOR_ALL = {
     "/sign-in/code",
     "/sign-out",
     "/ways-of-working",
+    "/words",
 }
 """What answers without a sign-in (security requirement 12). To add a page here is a decision about the public."""
 

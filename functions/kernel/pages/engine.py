@@ -29,7 +29,7 @@ from jinja2 import (
     Template,
 )
 
-from functions.kernel import when
+from functions.kernel import glossary, when
 from functions.kernel.pages import message
 from functions.kernel.pages.assets import asset
 from functions.kernel.pages.brand import BRAND
@@ -74,6 +74,7 @@ class Engine:
             # Jinja keeps a template's macros only while importer and imported know the same globals.
             environment.globals = self.pages.globals
             environment.filters["uk_moment"] = uk_moment
+            environment.filters["terms_in"] = glossary.terms_in
         self.pages.globals.update(network=BRAND, asset=asset)
 
     def environment_of(self, template: str) -> Environment:

@@ -1,0 +1,247 @@
+"""Finding: from what somebody typed to one page of hits.
+
+All of the words must be in an item, wherever in it. When too few items have them all, those with some of the words
+follow. A word that nothing has is taken for the beginning of one, then for one that is spelt wrong.
+"""
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final, NamedTuple
+
+from functions.resources.search import passages, spelling
+from functions.resources.search.index import parts_of
+from functions.resources.search.model import FILTERS, PAGE, Hit, Query, Results
+from functions.resources.search.words import Group, alternatives, marked, other_names, read
+
+_WEIGHTS: Final = "8.0, 4.0, 3.0, 1.0"
+"""What a word counts in the title, in the labels, in the summary, and inside the file."""
+_FEW: Final = 5
+"""When so few were found, somebody may have meant another word."""
+_COUNTED: Final = 2_000
+"""For more hits than these, the choices are not counted: it would take longer than the search."""
+_RARE_ENOUGH: Final = 20_000
+"""How many items the words of which only some must be found may have together, so that any search is quick."""
+
+
+def find(index: sqlite3.Connection, query: Query, *, today: date) -> Results:
+    """The page that ``query`` asks for, best first; newest first when it asks for no words.
+
+    Any text may be asked. Raises ``sqlite3.DatabaseError`` when the index is damaged.
+    """
+    groups = read(query.words)
+    if not groups:
+        return _newest(index, query, today)
+    plan = _plan(index, groups)
+    if plan.corrected is None:
+        results = _search(index, query, plan, today)
+        likely = _more_likely(index, plan) if results.total < _FEW or results.some_words else None
+        return results.model_copy(update={"meant": likely})
+    better = _plan(index, read(plan.corrected))
+    results = _search(index, query, better, today)
+    return results.model_copy(update={"meant": plan.corrected, "corrected": True})
+
+
+class _Looked(NamedTuple):
+    """One group as it is looked for."""
+
+    match: str
+    """In the language of FTS5."""
+    words: tuple[str, ...]
+    terms: tuple[str, ...]
+    items: int
+    """In about how many items it is at most; 0 when nothing is known of that."""
+
+
+class _Plan(NamedTuple):
+    groups: tuple[Group, ...]
+    looked: tuple[_Looked, ...]
+    items: Mapping[str, int]
+    shown_for: tuple[str, ...]
+    corrected: str | None
+    """The question with words that exist, if some do not."""
+
+
+def _plan(index: sqlite3.Connection, groups: tuple[Group, ...]) -> _Plan:
+    items = spelling.items_with(index, sorted({word for group in groups for word in group.words}))
+    looked: list[_Looked] = []
+    right: list[str] = []
+    shown_for: list[str] = []
+    for group in groups:
+        spelt = " ".join(group.words)
+        if group.is_phrase:
+            looked.append(_Looked(f'"{spelt}"', group.words, (), min(items.get(word, 0) for word in group.words)))
+            right.append(f'"{spelt}"')
+            continue
+        if group.term is not None:
+            looked.append(_named(group))
+            shown_for += other_names(group.term, group.words)
+            right.append(spelt)
+            continue
+        (word,) = group.words
+        is_known = word in items or _is_anywhere(index, word)
+        forms = [word] if is_known else spelling.beginning_with(index, word)
+        better = word if forms else spelling.meant(index, word)
+        looked.append(_either(forms or [word], items))
+        right.append(better or word)
+    corrected = right != [
+        f'"{" ".join(group.words)}"' if group.is_phrase else " ".join(group.words) for group in groups
+    ]
+    return _Plan(groups, tuple(looked), items, tuple(dict.fromkeys(shown_for)), " ".join(right) if corrected else None)
+
+
+def _is_anywhere(index: sqlite3.Connection, word: str) -> bool:
+    """Whether any item has the word in another of its forms."""
+    return index.execute("SELECT 1 FROM texts WHERE texts MATCH ? LIMIT 1", (f'"{word}"',)).fetchone() is not None
+
+
+def _either(words: Sequence[str], items: Mapping[str, int]) -> _Looked:
+    match = " OR ".join(f'"{word}"' for word in words)
+    return _Looked(f"({match})", tuple(words), (), sum(items.get(word, 0) for word in words))
+
+
+def _named(group: Group) -> _Looked:
+    """A term under all of its names, and the words that were typed, wherever they stand."""
+    assert group.term is not None
+    terms = alternatives(group.term)
+    marks = " OR ".join(f'"{marked(term)}"' for term in terms)
+    typed = " AND ".join(f'"{word}"' for word in group.words)
+    return _Looked(f"({marks} OR ({typed}))", group.words, tuple(term.term for term in terms), 0)
+
+
+def _more_likely(index: sqlite3.Connection, plan: _Plan) -> str | None:
+    """The question with words that are far more frequent, if some of its words are hardly anywhere."""
+    words: list[str] = []
+    for group in plan.groups:
+        spelt = " ".join(group.words)
+        likely = None
+        if group.term is None and not group.is_phrase and spelt in plan.items:
+            likely = spelling.more_likely(index, spelt, plan.items[spelt])
+        words.append(likely or (f'"{spelt}"' if group.is_phrase else spelt))
+    question = " ".join(words)
+    typed = " ".join(
+        f'"{" ".join(group.words)}"' if group.is_phrase else " ".join(group.words) for group in plan.groups
+    )
+    return question if question != typed else None
+
+
+def _search(index: sqlite3.Connection, query: Query, plan: _Plan, today: date) -> Results:
+    chosen, values = _chosen(query, "texts.rowid")
+    every = " AND ".join(each.match for each in plan.looked)
+    total = _total(index, every, chosen, values)
+    match, some = every, False
+    if total < PAGE and len(plan.looked) > 1:
+        match = " OR ".join(each.match for each in _rarest(plan.looked))
+        wider = _total(index, match, chosen, values)
+        some, total = wider > total, max(total, wider)
+    rows = index.execute(
+        f"""
+        SELECT texts.rowid, bm25(texts, {_WEIGHTS}) AS fit
+        FROM texts JOIN item ON item.id = texts.rowid
+        WHERE texts MATCH ? {chosen}
+        ORDER BY {"texts.rowid IN (SELECT rowid FROM texts WHERE texts MATCH ?) DESC, " if some else ""}
+            fit, item.published_on DESC, item.key
+        LIMIT ? OFFSET ?
+        """,
+        (match, *values, *([every] if some else []), PAGE, (query.page - 1) * PAGE),
+    ).fetchall()
+    what = passages.wanted(
+        (word for each in plan.looked for word in each.words), (term for each in plan.looked for term in each.terms)
+    )
+    hits = _hits(index, [(number, -fit) for number, fit in rows], what, today)
+    counts = _counts(index, match, chosen, values) if 0 < total <= _COUNTED else {}
+    return Results(hits=hits, total=total, page=query.page, some_words=some, shown_for=plan.shown_for, counts=counts)
+
+
+def _rarest(looked: Sequence[_Looked]) -> list[_Looked]:
+    """The groups that say most, so many as are quickly looked for."""
+    kept: list[_Looked] = []
+    room = _RARE_ENOUGH
+    for each in sorted(looked, key=lambda each: each.items):
+        if kept and each.items > room:
+            break
+        kept.append(each)
+        room -= each.items
+    return kept
+
+
+def _chosen(query: Query, column: str) -> tuple[str, list[str]]:
+    """The condition that an item fits the choices, and the values in it."""
+    conditions, values = "", list[str]()
+    for name in FILTERS:
+        if picked := getattr(query, name):
+            fit = "SELECT item FROM choice WHERE filter=? AND value IN (SELECT value FROM json_each(?))"
+            conditions += f" AND {column} IN ({fit})"
+            values += [name, json.dumps(picked)]
+    return conditions, values
+
+
+def _total(index: sqlite3.Connection, match: str, chosen: str, values: list[str]) -> int:
+    (total,) = index.execute(f"SELECT count(*) FROM texts WHERE texts MATCH ? {chosen}", (match, *values)).fetchone()
+    return int(total)
+
+
+def _counts(index: sqlite3.Connection, match: str, chosen: str, values: list[str]) -> dict[str, dict[str, int]]:
+    return _grouped(
+        index.execute(
+            f"""
+            SELECT filter, value, count(*) FROM texts CROSS JOIN choice ON choice.item = texts.rowid
+            WHERE texts MATCH ? {chosen} GROUP BY filter, value
+            """,
+            (match, *values),
+        )
+    )
+
+
+def _grouped(rows: sqlite3.Cursor) -> dict[str, dict[str, int]]:
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for name, value, count in rows:
+        counts[name][value] = count
+    return dict(counts)
+
+
+def _newest(index: sqlite3.Connection, query: Query, today: date) -> Results:
+    """Everything that fits the choices, newest first."""
+    chosen, values = _chosen(query, "item.id")
+    (total,) = index.execute(f"SELECT count(*) FROM item WHERE TRUE {chosen}", values).fetchone()
+    rows = index.execute(
+        f"SELECT item.id, 0.0 FROM item WHERE TRUE {chosen} ORDER BY published_on DESC, key LIMIT ? OFFSET ?",
+        (*values, PAGE, (query.page - 1) * PAGE),
+    ).fetchall()
+    counts: dict[str, dict[str, int]] = {}
+    if 0 < total <= _COUNTED:
+        counts = _grouped(
+            index.execute(
+                f"SELECT filter, value, count(*) FROM item JOIN choice ON choice.item = item.id WHERE TRUE {chosen}"
+                " GROUP BY filter, value",
+                values,
+            )
+        )
+    hits = _hits(index, rows, passages.wanted((), ()), today)
+    return Results(hits=hits, total=total, page=query.page, counts=counts)
+
+
+def _hits(
+    index: sqlite3.Connection, found: Sequence[tuple[int, float]], what: passages.Wanted, today: date
+) -> tuple[Hit, ...]:
+    hits: list[Hit] = []
+    for number, score in found:
+        about_text, inside = index.execute("SELECT about, inside FROM content WHERE id=?", (number,)).fetchone()
+        about = json.loads(about_text)
+        review_on = about["review_on"]
+        passage = passages.best(about["summary"], parts_of(inside), what)
+        hits.append(
+            Hit(
+                id=about["id"],
+                title=about["title"],
+                kind=about["kind"],
+                published_on=about["published_on"],
+                review_is_due=review_on is not None and date.fromisoformat(review_on) <= today,
+                snippet=passage.runs,
+                place=passage.place,
+                score=score,
+            )
+        )
+    return tuple(hits)
