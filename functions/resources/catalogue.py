@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from sqlite3 import Connection
 
 from functions.resources.model import Resource
 from functions.resources.search import index, query
@@ -31,18 +32,32 @@ class Catalogue:
     shelf: Shelf
     path: Path = FOLDER / "catalogue.sqlite"
     edition: Edition | None = field(default=None, init=False)
+    connection: Connection | None = field(default=None, init=False)
+    """To the edition that is on the disk."""
 
     def find(self, wanted: Query, today: date) -> Found | None:
         """What there is about it, or ``None`` while there is no index to look in. It is being made then.
 
         What it says of an item comes from the table, so what has been taken out is gone at once.
         """
-        self.edition = self.shelf.fetch_index(self.path, self.edition)
-        if self.edition is None or self.edition.make != str(index.version()):
+        connection = self._opened()
+        if connection is None:
             return None
-        results = query.find(self.path, wanted, today=today)
+        results = query.find(connection, wanted, today=today)
         items = self.library.get_many([hit.id for hit in results.hits])
         pairs = [
             (hit, item) for hit, item in zip(results.hits, items, strict=True) if item is not None and item.is_published
         ]
         return Found(results, pairs)
+
+    def _opened(self) -> Connection | None:
+        """The newest edition, opened. What was open before is an older file, which nobody else can see any more."""
+        before, self.edition = self.edition, self.shelf.fetch_index(self.path, self.edition)
+        if self.edition != before and self.connection is not None:
+            self.connection.close()
+            self.connection = None
+        if self.edition is None or self.edition.make != str(index.version()):
+            return None
+        if self.connection is None:
+            self.connection = index.opened(self.path)
+        return self.connection
