@@ -192,8 +192,9 @@ class LocalCloud:
         made, digest = self._made(), self._digest()
         if made.deployed != digest:
             try:
-                with step("Making the bundle"):
-                    bundle.make(self.stage.platform)
+                with step("Making the bundles"):
+                    for contents in bundle.Contents:
+                        bundle.make(self.stage.platform, contents)
             except CalledProcessError as error:
                 raise click.ClickException("The bundle could not be made. What its programs said is above.") from error
             try:

@@ -57,7 +57,7 @@ def main() -> None:
     if not name:
         raise SystemExit("Say which stage: add -c stage=NAME. psmn.toml lists them.")
     stage = stages.find(name)
-    build(app, stage, bundle.make(stage.platform), bundle.make(stage.platform))
+    build(app, stage, bundle.make(stage.platform), bundle.make(stage.platform, bundle.Contents.INSPECTION))
     app.synth()
 
 

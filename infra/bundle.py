@@ -1,7 +1,8 @@
-"""The one bundle that every function is: our code, what it imports, and bytecode that Lambda will trust.
+"""The bundle that every function is: our code, what it imports, and bytecode that Lambda will trust.
 
 Made without Docker, from the locked versions and their hashes. The same tree gives the same bytes, so a deployment of
-unchanged code uploads nothing. ``docs/decisions/0006-one-bundle.md`` says why there is one.
+unchanged code uploads nothing. ``docs/decisions/0006-one-bundle.md`` says why there is one, and a second for the
+function that looks into files.
 """
 
 import ast
@@ -13,16 +14,27 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from enum import StrEnum
 from pathlib import Path
 
 from infra.stages import ROOT, Platform
 
 BUILD = ROOT / "build"
-KEPT = 4
+KEPT = 8
 """How many earlier bundles stay on disk: going back to a recent commit then takes no time."""
 
 ON_LAMBDA = "/var/task"
 """Where Lambda unpacks the bundle, and so where a traceback should point."""
+
+
+class Contents(StrEnum):
+    """What a bundle carries beside our code, by the name of the group of packages in ``pyproject.toml``."""
+
+    USUAL = "usual"
+    """What every function imports, and no group."""
+    INSPECTION = "inspection"
+    """That, and what reads the insides of files, which no function that answers people should carry."""
+
 
 SERVICES = ("dynamodb", "s3", "ses", "sqs")
 """The AWS services that functions call. botocore describes four hundred more, which are most of its weight."""
@@ -65,6 +77,7 @@ UNUSED = (
     "holidays/financial",
     "holidays/locale",
     "icalendar/tests",
+    "pypdf/_crypt_providers/_[cp]*.py",
     "pydantic/mypy.py",
     "pydantic/v1",
     "urllib3/contrib/emscripten",
@@ -78,24 +91,25 @@ UNUSED = (
 """What no function reads. METADATA stays: by it a scanner of deployed functions knows a package and its version."""
 
 
-def make(platform: Platform) -> Path:
+def make(platform: Platform, contents: Contents = Contents.USUAL) -> Path:
     """Return a folder that holds the bundle for ``platform``, which is made unless it is there already.
 
     Raises ``subprocess.CalledProcessError`` when a package cannot be had or a template does not compile.
     """
+    group = () if contents is Contents.USUAL else ("--group", contents)
     requirements = _run(
         *("uv", "export", "--quiet", "--color", "never", "--no-header", "--no-annotate"),
-        *("--frozen", "--no-default-groups", "--no-emit-project"),
+        *("--frozen", "--no-default-groups", "--no-emit-project", *group),
     )
     recipe = Path(__file__).read_bytes()
     dependencies = _once(
         BUILD / "dependencies",
-        f"{platform}-{_digest(requirements, recipe)}",
+        f"{platform}-{contents}-{_digest(requirements, recipe)}",
         lambda folder: _install(folder, requirements, platform),
     )
     return _once(
         BUILD / "bundles",
-        f"{platform}-{_digest(dependencies.name.encode(), *_sources())}",
+        f"{platform}-{contents}-{_digest(dependencies.name.encode(), *_sources())}",
         lambda folder: _assemble(folder, dependencies),
     )
 

@@ -132,7 +132,8 @@ class ServiceStack(Stack):
         }
         indexes = [f"{table.table_arn}/index/{name}" for name in INDEXES]
         for function, actions in on_the_table.items():
-            function.may(*(action for action in actions if action != QUERY), on=[table.table_arn])
+            if others := [action for action in actions if action != QUERY]:
+                function.may(*others, on=[table.table_arn])
             if QUERY in actions:
                 function.may(QUERY, on=[table.table_arn, *indexes])
 

@@ -23,10 +23,10 @@ class Deployment:
     """The resources of both stacks, by logical id."""
 
     @classmethod
-    def of(cls, stage: Stage, *, code: Path, folder: Path) -> Self:
+    def of(cls, stage: Stage, *, code: Path, inspection: Path, folder: Path) -> Self:
         """Synthesise ``stage`` into ``folder``. Raises when cdk-nag finds something that has no reason beside it."""
         cdk = App(outdir=str(folder))
-        app.build(cdk, stage, code)
+        app.build(cdk, stage, code, inspection)
         cdk.synth()
         templates = [json.loads(path.read_bytes()) for path in folder.glob("*.template.json")]
         return cls(stage, {name: each for template in templates for name, each in template["Resources"].items()})
