@@ -6,11 +6,13 @@ of two finds nothing left to do.
 
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from functions.kernel.errors import Clash
 from functions.mail.model import Mail
 from functions.membership.model import Member
 from functions.membership.store import Members
@@ -21,6 +23,8 @@ from functions.resources.model import File, Offer, Resource
 from functions.resources.reports import Report
 from functions.resources.shelf import Fetched, Shelf
 from functions.resources.store import Library
+
+_TRIES = 4
 
 
 class Became(StrEnum):
@@ -49,7 +53,17 @@ class Quarantine:
     inspect: Callable[[Path, str], Inspected]
 
     def hear(self, report: Report, now: datetime) -> Became:
-        """Take in one report. Raises ``Clash`` when the item changed meanwhile: then the report has to come again."""
+        """Take in one report.
+
+        The word that a file has come and the verdict on it often arrive in the same moment, and then one of the two
+        finds the item changed and looks again. Raises ``Clash`` when that goes on: the report has to come again.
+        """
+        for _ in range(_TRIES - 1):
+            with suppress(Clash):
+                return self._hear(report, now)
+        return self._hear(report, now)
+
+    def _hear(self, report: Report, now: datetime) -> Became:
         resource = self.library.get(report.resource_id) if report.bucket == self.shelf.quarantine else None
         if resource is None:
             return Became.NOT_OURS

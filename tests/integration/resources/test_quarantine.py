@@ -1,19 +1,19 @@
 """A file from the moment it comes to the moment it can be published, whatever the events about it do."""
 
 import itertools
+from typing import Any
 
 import boto3
 import pytest
 
-from functions.kernel.errors import Clash
 from functions.membership.model import Member
-from functions.resources import share
+from functions.resources import life
 from functions.resources.inspected import FileKind, Finding, Inspected, Reason, Sign
 from functions.resources.life import Scan
-from functions.resources.model import FILES, TEXTS, Stage
+from functions.resources.model import FILES, Stage
 from functions.resources.quarantine import Became
 from functions.resources.reports import NotAReport, read
-from functions.resources.shelf import PASSED
+from functions.resources.shelf import PASSED, Shelf
 from tests.library import LIBRARY, QUARANTINE, Sharing, arrival, event, verdict
 from tests.network import Network, text_of
 
@@ -173,25 +173,38 @@ def test_a_file_that_is_gone_before_it_is_looked_at_is_waited_for_no_longer(shar
     assert sharing.hear(verdict(key, version)) == [Became.GONE]
 
 
-def test_a_copy_whose_item_went_on_meanwhile_is_deleted_when_the_event_comes_again(
+def test_the_word_that_a_file_came_and_the_verdict_may_arrive_in_the_same_moment(
+    sharing: Sharing, ann: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = sharing.asked(ann)
+    key, version = sharing.sent(item)
+    keep = Shelf.keep
+
+    def keep_while_the_other_arrives(shelf: Shelf, *kept: Any) -> None:
+        keep(shelf, *kept)
+        monkeypatch.undo()
+        sharing.hear(arrival(key, version))
+
+    monkeypatch.setattr(Shelf, "keep", keep_while_the_other_arrives)
+    assert sharing.hear(verdict(key, version)) == [Became.READY]
+    assert sharing.offer(item).stage is Stage.READY
+
+
+def test_a_copy_whose_item_went_on_meanwhile_is_deleted(
     sharing: Sharing, ann: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While the first file is copied, its sharer chooses another."""
     item = sharing.asked(ann)
     key, version = sharing.sent(item)
     sharing.hear(arrival(key, version))
-    now = sharing.network.clock.now()
-    keep = type(sharing.shelf).keep
+    keep = Shelf.keep
 
-    def keep_and_lose(shelf: object, *kept: object) -> None:
-        keep(shelf, *kept)  # type: ignore[arg-type] # It is a shelf, with what a shelf is given.
-        sharing.library.save(sharing.now(item), share.life.asked_for(sharing.now(item), "other", now))
+    def keep_while_another_is_chosen(shelf: Shelf, *kept: Any) -> None:
+        keep(shelf, *kept)
+        assert sharing.kept()
+        before = sharing.now(item)
+        sharing.library.save(before, life.asked_for(before, "other", sharing.network.clock.now()))
 
-    monkeypatch.setattr(type(sharing.shelf), "keep", keep_and_lose)
-    with pytest.raises(Clash):
-        sharing.hear(verdict(key, version))
-    monkeypatch.undo()
-    assert sharing.kept() == {FILES + key.partition("/")[2], TEXTS + key.partition("/")[2]}
-
+    monkeypatch.setattr(Shelf, "keep", keep_while_another_is_chosen)
     assert sharing.hear(verdict(key, version)) == [Became.NOT_AWAITED]
     assert sharing.kept() == set()
