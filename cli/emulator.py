@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ministack import app
-from ministack.core import iam_actions
+from ministack.core import iam_actions, iam_evaluator
 from ministack.services import eventbridge, lambda_svc, s3, ses
 
 from cli import malware
@@ -86,6 +86,19 @@ def say_who_sends(give: Callable[..., dict[str, Any]]) -> Callable[..., dict[str
     return request_tag_context
 
 
+def name_the_role(resolve: Callable[[str, Any], Any]) -> Callable[[str, Any], Any]:
+    """To a policy, whoever has taken on a role is that role (AWS, "aws:PrincipalArn"). ministack names the session."""
+
+    def resolve_condition_key(key: str, context: Any) -> Any:
+        found = resolve(key, context)
+        if key.lower() != "aws:principalarn" or not isinstance(found, str) or ":assumed-role/" not in found:
+            return found
+        account, role = found.split(":")[4], found.split("/")[1]
+        return f"arn:aws:iam::{account}:role/{role}"
+
+    return resolve_condition_key
+
+
 def allow_what_an_old_account_may(give: Callable[..., tuple[int, dict[str, str], bytes]]) -> Callable[..., Any]:
     """A new account may send 14 messages a second, and an old one hundreds. Nobody has to wait for the first here."""
 
@@ -110,6 +123,7 @@ MENDS = (
     (iam_actions, "extract_iam_action", name_the_permission),
     (iam_actions, "extract_resource_arn", name_the_identity),
     (iam_actions, "request_tag_context", say_who_sends),
+    (iam_evaluator, "_resolve_condition_key", name_the_role),
     (ses, "_get_send_quota", allow_what_an_old_account_may),
 )
 """Each function of ministack's that we stand in front of, and what we put there."""

@@ -193,7 +193,7 @@ def _hear(record: SQSRecord) -> str | None:
         report = Report.model_validate_json(record.body)
         heard = Listener(ledger().table).heard(report, clock.now())
     except Exception as error:
-        facts = {"message": record.message_id, "fault": type(error).__name__}
+        facts = {"record": record.message_id, "fault": type(error).__name__}
         log.error("report failed", extra=facts)  # noqa: TRY400 - its message may quote the report, about a person.
         raise
     log.info("report", extra={"mail": report.intent, "event": report.kind, "heard": heard.note})

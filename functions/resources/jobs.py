@@ -54,15 +54,15 @@ def inspect(event: Event, context: Any) -> Any:
 
 
 def _inspect(record: SQSRecord) -> None:
-    # Only this function has what reads the insides of files.
-    from functions.resources.inspection.inspect import inspect as look_inside  # noqa: PLC0415
-
     try:
+        # Only this function has what reads the insides of files.
+        from functions.resources.inspection.inspect import inspect as look_inside  # noqa: PLC0415
+
         report = reports.read(record.body)
         quarantine = Quarantine(Library(table()), Members(table()), shelf(), look_inside)
         became = quarantine.hear(report, clock.now())
     except Exception as error:
-        facts = {"message": record.message_id, "fault": type(error).__name__}
+        facts = {"record": record.message_id, "fault": type(error).__name__}
         log.error("report failed", extra=facts)  # noqa: TRY400 - its message may quote the file.
         raise
     log.info("file", extra={"resource": report.resource_id, "scan": report.scan, "became": became})

@@ -76,3 +76,22 @@ def test_the_local_account_may_send_as_fast_as_an_old_one() -> None:
     answer = (200, {}, b"<MaxSendRate>14.0</MaxSendRate><SentLast24Hours>7.0</SentLast24Hours>")
     allowed = emulator.allow_what_an_old_account_may(Recorder(answer))({})
     assert allowed[2] == b"<MaxSendRate>500.0</MaxSendRate><SentLast24Hours>7.0</SentLast24Hours>"
+
+
+@pytest.mark.parametrize(
+    ("key", "found", "told"),
+    [
+        (
+            "aws:PrincipalArn",
+            "arn:aws:sts::000000000000:assumed-role/psmn/session",
+            "arn:aws:iam::000000000000:role/psmn",
+        ),
+        ("aws:PrincipalArn", "arn:aws:iam::000000000000:root", "arn:aws:iam::000000000000:root"),
+        ("aws:PrincipalArn", None, None),
+        ("aws:userid", "a:assumed-role/b", "a:assumed-role/b"),
+    ],
+)
+def test_a_policy_is_asked_about_the_role_and_not_about_the_session(
+    key: str, found: str | None, told: str | None
+) -> None:
+    assert emulator.name_the_role(Recorder(found))(key, object()) == told
