@@ -119,9 +119,9 @@ def opened(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, autocommit=True)
 
 
-def parts_of(inside: bytes) -> list[Part]:
-    """The words inside a file, as ``content.inside`` holds them."""
-    return [Part(place=place, text=text) for place, text in json.loads(zlib.decompress(inside))]
+def parts_of(inside: bytes) -> list[tuple[str, str]]:
+    """The places in a file and the text at each, as ``content.inside`` holds them."""
+    return [(place, text) for place, text in json.loads(zlib.decompress(inside))]
 
 
 @contextmanager
@@ -169,7 +169,8 @@ def _take_out(index: sqlite3.Connection, key: str, counts: Counter[str]) -> bool
     if row is None:
         return False
     number, about, inside = row
-    columns = _columns(Entry.model_validate({**json.loads(about), "parts": parts_of(inside)}))
+    parts = [Part(place=place, text=text) for place, text in parts_of(inside)]
+    columns = _columns(Entry.model_validate({**json.loads(about), "parts": parts}))
     index.execute(_FORGET_TEXTS, (number, *map(" ".join, columns)))
     counts.subtract(_spelt(columns))
     for order in _TAKE_OUT:

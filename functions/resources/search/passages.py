@@ -8,8 +8,8 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from functions.kernel import glossary
+from functions.kernel.glossary import Term
 from functions.kernel.text import words_in
-from functions.resources.inspected import Part
 from functions.resources.search.model import Run
 
 _AROUND: Final = 30
@@ -24,9 +24,17 @@ class Wanted(NamedTuple):
 
     stems: frozenset[str]
     terms: frozenset[str]
-    """The names of the glossary's terms."""
-    quick: re.Pattern[str] | None
-    """Finds every word that may have one of the stems, and some that do not."""
+    """By the names of the terms."""
+    starts: tuple[str, ...]
+    """What every word that has one of the stems begins with, and some that do not."""
+    names: tuple[tuple[str, ...], ...]
+    """The words of every name of the terms."""
+
+    def may_be_in(self, text: str) -> bool:
+        """Whether it is worth a closer look at a text in small letters: most texts are not, and this is quick."""
+        return any(start in text for start in self.starts) or any(
+            all(word in text for word in name) for name in self.names
+        )
 
 
 class Passage(NamedTuple):
@@ -36,22 +44,25 @@ class Passage(NamedTuple):
     place: str
 
 
-def wanted(words: Iterable[str], terms: Iterable[str]) -> Wanted:
+def wanted(words: Iterable[str], terms: Iterable[Term]) -> Wanted:
     """What to look for when a search was for these words and terms."""
-    roots = frozenset(stem(word) for word in words)
+    stems, those = frozenset(stem(word) for word in words), {term.term: term for term in terms}
     # Porter's rules change the end of a word, mostly its last letter ("therapy", "therapi").
-    starts = sorted({re.escape(root[: max(2, len(root) - 1)]) for root in roots})
-    quick = re.compile(rf"\b(?:{'|'.join(starts)})[^\W_]*") if starts else None
-    return Wanted(roots, frozenset(terms), quick)
+    starts = tuple(sorted({root[: max(2, len(root) - 1)] for root in stems}))
+    names = tuple(name for term in those.values() for name in glossary.names_of(term))
+    return Wanted(stems, frozenset(those), starts, names)
 
 
-def best(summary: str, parts: Sequence[Part], what: Wanted) -> Passage:
-    """The passage with the most of what is looked for: of the summary, or of the part that has more than it."""
+def best(summary: str, parts: Sequence[tuple[str, str]], what: Wanted) -> Passage:
+    """The passage with the most of what is looked for: of the summary, or of the part that has more than it.
+
+    A part is a place and the text there.
+    """
     text, place, most = summary, "", _worth(summary, what)
-    for part in parts:
-        worth = _worth(part.text, what)
+    for where, part in parts:
+        worth = _worth(part, what)
         if worth > most:
-            text, place, most = part.text, part.place, worth
+            text, place, most = part, where, worth
     return Passage(_cut(text, what), place)
 
 
@@ -84,11 +95,10 @@ def _folded(text: str) -> str:
 
 def _worth(text: str, what: Wanted) -> tuple[int, int]:
     """How many different things of those wanted are in a text, and how often any is."""
-    found = (
-        [root for word in what.quick.findall(_folded(text)) if (root := stem(word)) in what.stems] if what.quick else []
-    )
-    named = [term.term for term in glossary.terms_in(text) if term.term in what.terms] if what.terms else []
-    return len({*found, *named}), len(found) + len(named)
+    if not what.may_be_in(_folded(text)):
+        return 0, 0
+    found = [match for match in _matches(words_in(text), what) if match is not None]
+    return len({*found}), len(found)
 
 
 def _cut(text: str, what: Wanted) -> tuple[Run, ...]:
@@ -97,7 +107,7 @@ def _cut(text: str, what: Wanted) -> tuple[Run, ...]:
     spans = [match.span() for match in _RUN.finditer(text)]
     if not spans:
         return (Run(text[:200], is_match=False),) if text else ()
-    hits = _matches(text, spans, what)
+    hits = _matches_of_spans(text, spans, what)
     first = _first(hits, len(spans))
     last = min(len(spans), first + _AROUND)
     runs: list[Run] = []
@@ -117,25 +127,28 @@ def _cut(text: str, what: Wanted) -> tuple[Run, ...]:
     )
 
 
-def _matches(text: str, spans: list[tuple[int, int]], what: Wanted) -> list[str | None]:
+def _matches_of_spans(text: str, spans: list[tuple[int, int]], what: Wanted) -> list[str | None]:
+    """What each piece of a text matches. One piece as written may be several words as they are compared, or none."""
+    pieces = [
+        [piece] if piece.isascii() and piece.isalnum() else words_in(piece)
+        for piece in (text[start:end] for start, end in spans)
+    ]
+    matches = iter(_matches([word for piece in pieces for word in piece], what))
+    return [next(filter(None, [next(matches) for _ in piece]), None) for piece in pieces]
+
+
+def _matches(words: list[str], what: Wanted) -> list[str | None]:
     """What each word of a text matches, if anything."""
-    words: list[str] = []
-    owner: list[int] = []
-    for number, (start, end) in enumerate(spans):
-        for word in words_in(text[start:end]):
-            words.append(word)
-            owner.append(number)
-    hits: list[str | None] = [None] * len(spans)
+    matches: list[str | None] = [None] * len(words)
     for place, word in enumerate(words):
         low = word.lower()
-        if what.quick and what.quick.fullmatch(low) and (root := stem(low)) in what.stems:
-            hits[owner[place]] = root
+        if low.startswith(what.starts) and (root := stem(low)) in what.stems:
+            matches[place] = root
     if what.terms:
         for found in glossary.found_in(words):
             if found.term.term in what.terms:
-                for place in range(found.start, found.end):
-                    hits[owner[place]] = found.term.term
-    return hits
+                matches[found.start : found.end] = [found.term.term] * (found.end - found.start)
+    return matches
 
 
 def _first(hits: list[str | None], length: int) -> int:
