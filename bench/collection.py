@@ -1,7 +1,8 @@
 """A made-up library of 408 items, of which it is known what each is about because it was made to be about that.
 
-Each subject has 12 items: of all eight forms, and four forms twice. No topic is chosen for any, so that its words alone must find it. The item keeps to one of the subject's names, so
-whoever types another name has to be helped. Each also mentions one other subject in passing, as files do.
+Each subject has 12 items: of all eight forms, and four forms twice. No topic is chosen for any, so that its words alone
+must find it. An item keeps to one of the subject's names, so whoever types another name has to be helped. Each also
+mentions one other subject in passing, as files do.
 """
 
 import random
@@ -34,7 +35,7 @@ def collection() -> list[Made]:
 
 
 def _made(data: dict[str, list[dict[str, Any]]]) -> Iterator[Made]:
-    chance = random.Random(20261127)  # noqa: S311 - made-up files need no secret.
+    chance = random.Random(20261127)
     subjects, forms, places = data["subject"], data["form"], data["place"]
     for row, subject in enumerate(subjects):
         for column in range(_EACH):
@@ -65,7 +66,7 @@ def _entry(key: str, name: str, where: str, made_of: tuple[dict[str, Any], ...],
     ]
     return Entry(
         id=key,
-        title=title[0].upper() + title[1:] + (f", for {where}" if chance.random() < 0.5 else ""),
+        title=title[0].upper() + title[1:] + chance.choice(("", f", for {where}")),
         summary=f"From {where}. {says[0]}",
         settings=(place["id"],),
         nations=(chance.choice(("england", "england", "scotland", "wales", "northern-ireland")),),

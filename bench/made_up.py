@@ -3,9 +3,9 @@
 Assumptions, where figures depend on them:
 
 - 45 of 100 words are those that say nothing ("the", "of"), as in English prose.
-- The rest follow Zipf's law with Mandelbrot's shift, 1 / (rank + 2.7), over 200,000 words. Words of
-  patient safety are among them, each rank 6% after the one before: "patient" is in nearly every file, "audit" in 1 of 3,
-  "restorative" in 1 of 100. The others are made of syllables.
+- The rest follow Zipf's law with Mandelbrot's shift, 1 / (rank + 2.7), over 200,000 words. Words of patient safety are
+  among them, each at a rank 6% after the one before, so that some are in nearly every file, as "patient", and some in
+  few. The others are made of syllables.
 - A file has 1,500 words on average, from 100 to 6,000, in parts of about 180: a page, or a full slide.
 - 1 item in 6 names something of the glossary in each part.
 """
@@ -49,7 +49,7 @@ class Speaker:
     """Says words as they are spread in English. The same seed says the same."""
 
     def __init__(self, seed: int = 1) -> None:
-        self.chance = random.Random(seed)  # noqa: S311 - made-up words need no secret.
+        self.chance = random.Random(seed)
         subject = [*dict.fromkeys(_SUBJECT)]
         others = dict[str, None]()
         while len(others) < WORDS - len(subject):

@@ -1,7 +1,7 @@
 """How good the first ten hits are, for questions that people judged by hand (``judged.toml``).
 
-The measure is NDCG (Järvelin and Kekäläinen, 2002) with gains of 2^grade - 1: 1 when the first ten are the best ten there
-are, in the best order.
+The measure is NDCG (Järvelin and Kekäläinen, 2002) with gains of 2^grade - 1: it is 1 when the first ten are the best
+ten there are, in the best order.
 """
 
 import math
@@ -18,7 +18,7 @@ from functions.resources.search import index
 from functions.resources.search.model import Query, Results
 from functions.resources.search.query import find
 
-_FILE = Path(__file__).with_name("judged.toml")
+JUDGED = Path(__file__).with_name("judged.toml")
 _FIRST = 10
 
 
@@ -39,7 +39,7 @@ def judge() -> Iterator[Judged]:
         path = Path(folder) / "index"
         index.create(path, [each.entry for each in made])
         with closing(index.opened(path)) as opened:
-            for question in tomllib.loads(_FILE.read_text(encoding="utf-8"))["question"]:
+            for question in tomllib.loads(JUDGED.read_text(encoding="utf-8"))["question"]:
                 grades = {each.entry.id: _grade(each, question["grades"]) for each in made}
                 results = find(opened, Query(words=question["typed"]), today=date(2026, 11, 27))
                 got = [hit.id for hit in results.hits[:_FIRST]]
@@ -62,4 +62,4 @@ def _grade(made: Made, grades: Sequence[dict[str, Any]]) -> int:
 
 
 def _gain(grades: Sequence[int]) -> float:
-    return sum((2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades))
+    return math.fsum((2.0**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades))

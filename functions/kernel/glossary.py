@@ -74,9 +74,9 @@ def terms() -> tuple[Term, ...]:
 
 
 @cache
-def edition() -> int:
-    """A number that changes with the words in the file: what was made with other words is out of date."""
-    return int.from_bytes(hashlib.sha256(_FILE.read_bytes()).digest()[:3])
+def edition() -> str:
+    """What changes with the words in the file: what was made with other words is out of date."""
+    return hashlib.sha256(_FILE.read_bytes()).hexdigest()
 
 
 def find(name: str) -> Term | None:

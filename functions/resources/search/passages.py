@@ -2,9 +2,10 @@
 
 import re
 import sqlite3
+import string
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from functions.kernel import glossary
@@ -12,11 +13,12 @@ from functions.kernel.glossary import Term
 from functions.kernel.text import words_in
 from functions.resources.search.model import Run
 
-_AROUND: Final = 30
+_LONG: Final = 30
 """How many words a passage has."""
 _BEFORE: Final = 8
 """How many of them stand before the first match."""
-_RUN: Final = re.compile(r"[^\W_]+(?:['’&][^\W_]+)*")
+_PIECE: Final = re.compile(r"[^\W_]+(?:['’&][^\W_]+)*")
+_PARTING: Final = str.maketrans({**dict.fromkeys(string.punctuation, " "), "&": "", "'": "", "’": ""})
 
 
 class Wanted(NamedTuple):
@@ -26,44 +28,58 @@ class Wanted(NamedTuple):
     terms: frozenset[str]
     """By the names of the terms."""
     starts: tuple[str, ...]
-    """What every word that has one of the stems begins with, and some that do not."""
-    names: tuple[tuple[str, ...], ...]
-    """The words of every name of the terms."""
-
-    def may_be_in(self, text: str) -> bool:
-        """Whether it is worth a closer look at a text in small letters: most texts are not, and this is quick."""
-        return any(start in text for start in self.starts) or any(
-            all(word in text for word in name) for name in self.names
-        )
+    """What everything that is looked for begins with, and some things that are not: for a first look."""
 
 
 class Passage(NamedTuple):
-    """A piece of a text with its matches, and the place it is from."""
+    """A piece of a text in runs, and the place it is from."""
 
     runs: tuple[Run, ...]
     place: str
 
 
+class _Read(NamedTuple):
+    """A text that was gone through word by word."""
+
+    text: str
+    spans: list[tuple[int, int]]
+    matches: list[str | None]
+    """What each word matches, if anything."""
+
+    @property
+    def worth(self) -> tuple[int, int]:
+        """How many different things of those wanted are in it, and how often any is."""
+        found = [match for match in self.matches if match is not None]
+        return len({*found}), len(found)
+
+
 def wanted(words: Iterable[str], terms: Iterable[Term]) -> Wanted:
     """What to look for when a search was for these words and terms."""
-    stems, those = frozenset(stem(word) for word in words), {term.term: term for term in terms}
+    stems, named = frozenset(map(stem, words)), {term.term: term for term in terms}
     # Porter's rules change the end of a word, mostly its last letter ("therapy", "therapi").
-    starts = tuple(sorted({root[: max(2, len(root) - 1)] for root in stems}))
-    names = tuple(name for term in those.values() for name in glossary.names_of(term))
-    return Wanted(stems, frozenset(those), starts, names)
+    starts = {root[: max(2, len(root) - 1)] for root in stems}
+    starts |= {" ".join(name) for term in named.values() for name in glossary.names_of(term)}
+    return Wanted(stems, frozenset(named), tuple(sorted(starts)))
 
 
 def best(summary: str, parts: Sequence[tuple[str, str]], what: Wanted) -> Passage:
     """The passage with the most of what is looked for: of the summary, or of the part that has more than it.
 
-    A part is a place and the text there.
+    A part is a place and the text there. Files are long, so a first look, which is quick and now and then mistaken,
+    says in which order the parts are gone through word by word.
     """
-    text, place, most = summary, "", _worth(summary, what)
-    for where, part in parts:
-        worth = _worth(part, what)
-        if worth > most:
-            text, place, most = part, where, worth
-    return Passage(_cut(text, what), place)
+    own = _read(summary, what)
+    looks = sorted(((_first_look(text, what), -place) for place, (_, text) in enumerate(parts)), reverse=True)
+    for promise, place in looks:
+        if promise == (0, 0):
+            break
+        where, text = parts[-place]
+        read = _read(text, what)
+        if read.worth > own.worth:
+            return Passage(_cut(read), where)
+        if read.worth > (0, 0):
+            break
+    return Passage(_cut(own), "")
 
 
 @cache
@@ -77,7 +93,7 @@ def _stems() -> sqlite3.Connection:
     return stems
 
 
-@cache
+@lru_cache(20_000)
 def stem(word: str) -> str:
     """A word as the index holds it: "investigations" and "investigating" are both "investig"."""
     stems = _stems()
@@ -87,58 +103,25 @@ def stem(word: str) -> str:
     return str(row[0]) if row else word
 
 
-def _folded(text: str) -> str:
+def _first_look(text: str, what: Wanted) -> tuple[int, int]:
     if not text.isascii():
         text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    return text.lower()
+    parted = f" {' '.join(text.lower().translate(_PARTING).split())}"
+    counts = [count for start in what.starts if (count := parted.count(f" {start}"))]
+    return len(counts), sum(counts)
 
 
-def _worth(text: str, what: Wanted) -> tuple[int, int]:
-    """How many different things of those wanted are in a text, and how often any is."""
-    if not what.may_be_in(_folded(text)):
-        return 0, 0
-    found = [match for match in _matches(words_in(text), what) if match is not None]
-    return len({*found}), len(found)
-
-
-def _cut(text: str, what: Wanted) -> tuple[Run, ...]:
-    """The piece of a text around the most matches, in runs."""
+def _read(text: str, what: Wanted) -> _Read:
     text = " ".join(unicodedata.normalize("NFC", text).split())
-    spans = [match.span() for match in _RUN.finditer(text)]
-    if not spans:
-        return (Run(text[:200], is_match=False),) if text else ()
-    hits = _matches_of_spans(text, spans, what)
-    first = _first(hits, len(spans))
-    last = min(len(spans), first + _AROUND)
-    runs: list[Run] = []
-    place = spans[first][0] if first else 0
-    end = spans[last - 1][1] if last < len(spans) else len(text)
-    for number in range(first, last):
-        if hits[number] is not None:
-            start, stop = spans[number]
-            runs += [Run(text[place:start], is_match=False)] if place < start else []
-            runs.append(Run(text[start:stop], is_match=True))
-            place = stop
-    runs += [Run(text[place:end], is_match=False)] if place < end else []
-    return (
-        *([Run("… ", is_match=False)] if first else []),
-        *runs,
-        *([Run(" …", is_match=False)] if last < len(spans) else []),
-    )
-
-
-def _matches_of_spans(text: str, spans: list[tuple[int, int]], what: Wanted) -> list[str | None]:
-    """What each piece of a text matches. One piece as written may be several words as they are compared, or none."""
-    pieces = [
-        [piece] if piece.isascii() and piece.isalnum() else words_in(piece)
-        for piece in (text[start:end] for start, end in spans)
-    ]
+    spans = [match.span() for match in _PIECE.finditer(text)]
+    # A piece as it is written may be several words as they are compared, or none.
+    written = (text[start:end] for start, end in spans)
+    pieces = [[piece] if piece.isascii() and piece.isalnum() else words_in(piece) for piece in written]
     matches = iter(_matches([word for piece in pieces for word in piece], what))
-    return [next(filter(None, [next(matches) for _ in piece]), None) for piece in pieces]
+    return _Read(text, spans, [next(filter(None, [next(matches) for _ in piece]), None) for piece in pieces])
 
 
 def _matches(words: list[str], what: Wanted) -> list[str | None]:
-    """What each word of a text matches, if anything."""
     matches: list[str | None] = [None] * len(words)
     for place, word in enumerate(words):
         low = word.lower()
@@ -151,10 +134,29 @@ def _matches(words: list[str], what: Wanted) -> list[str | None]:
     return matches
 
 
-def _first(hits: list[str | None], length: int) -> int:
+def _cut(read: _Read) -> tuple[Run, ...]:
+    """The piece of a text around the most matches, in runs."""
+    text, spans, matches = read
+    if not spans:
+        return (Run(text, is_match=False),) if text else ()
+    first = _first(matches)
+    last = min(len(spans), first + _LONG)
+    place = spans[first][0] if first else 0
+    end = spans[last - 1][1] if last < len(spans) else len(text)
+    runs = [Run("… ", is_match=False)] if first else []
+    for (start, stop), match in zip(spans[first:last], matches[first:last], strict=True):
+        if match is not None:
+            runs += [Run(text[place:start], is_match=False)] if place < start else []
+            runs.append(Run(text[start:stop], is_match=True))
+            place = stop
+    runs += [Run(text[place:end], is_match=False)] if place < end else []
+    return (*runs, Run(" …", is_match=False)) if last < len(spans) else (*runs,)
+
+
+def _first(matches: list[str | None]) -> int:
     """Where to begin so that the most different matches are in the piece."""
-    places = [number for number, hit in enumerate(hits) if hit is not None]
+    places = [place for place, match in enumerate(matches) if match is not None]
     if not places:
         return 0
-    best_place = max(places, key=lambda place: (len({*filter(None, hits[place : place + _AROUND - _BEFORE])}), -place))
-    return max(0, min(best_place - _BEFORE, length - _AROUND))
+    start = max(places, key=lambda place: (len({*filter(None, matches[place : place + _LONG - _BEFORE])}), -place))
+    return max(0, min(start - _BEFORE, len(matches) - _LONG))

@@ -63,7 +63,7 @@ class _Plan(NamedTuple):
     groups: tuple[Group, ...]
     looked: tuple[_Looked, ...]
     items: Mapping[str, int]
-    shown_for: tuple[str, ...]
+    also_looked_for: tuple[str, ...]
     corrected: str | None
     """The question with words that exist, if some do not."""
 
@@ -72,7 +72,7 @@ def _plan(index: sqlite3.Connection, groups: tuple[Group, ...]) -> _Plan:
     items = spelling.items_with(index, sorted({word for group in groups for word in group.words}))
     looked: list[_Looked] = []
     right: list[str] = []
-    shown_for: list[str] = []
+    also_looked_for: list[str] = []
     for group in groups:
         spelt = " ".join(group.words)
         if group.is_phrase:
@@ -81,7 +81,7 @@ def _plan(index: sqlite3.Connection, groups: tuple[Group, ...]) -> _Plan:
             continue
         if group.term is not None:
             looked.append(_named(group))
-            shown_for += other_names(group.term, group.words)
+            also_looked_for += other_names(group.term, group.words)
             right.append(spelt)
             continue
         (word,) = group.words
@@ -93,7 +93,9 @@ def _plan(index: sqlite3.Connection, groups: tuple[Group, ...]) -> _Plan:
     corrected = right != [
         f'"{" ".join(group.words)}"' if group.is_phrase else " ".join(group.words) for group in groups
     ]
-    return _Plan(groups, tuple(looked), items, tuple(dict.fromkeys(shown_for)), " ".join(right) if corrected else None)
+    return _Plan(
+        groups, tuple(looked), items, tuple(dict.fromkeys(also_looked_for)), " ".join(right) if corrected else None
+    )
 
 
 def _is_anywhere(index: sqlite3.Connection, word: str) -> bool:
@@ -161,7 +163,9 @@ def _search(index: sqlite3.Connection, query: Query, plan: _Plan, today: date) -
     )
     hits = _hits(index, [(number, -fit) for number, fit in rows], what, today)
     counts = _counts(index, match, chosen, values) if 0 < total <= _COUNTED else {}
-    return Results(hits=hits, total=total, page=query.page, some_words=some, shown_for=plan.shown_for, counts=counts)
+    return Results(
+        hits=hits, total=total, page=query.page, some_words=some, also_looked_for=plan.also_looked_for, counts=counts
+    )
 
 
 def _rarest(index: sqlite3.Connection, looked: Sequence[_Looked]) -> list[str]:
