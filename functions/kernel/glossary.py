@@ -74,9 +74,9 @@ def terms() -> tuple[Term, ...]:
 
 
 @cache
-def edition() -> int:
-    """A number that changes with the words in the file: what was made with other words is out of date."""
-    return int.from_bytes(hashlib.sha256(_FILE.read_bytes()).digest()[:3])
+def edition() -> str:
+    """What changes with the words in the file: what was made with other words is out of date."""
+    return hashlib.sha256(_FILE.read_bytes()).hexdigest()
 
 
 def find(name: str) -> Term | None:
@@ -102,17 +102,23 @@ def found_in(words: Sequence[str], *, small_letters: bool = False) -> Iterator[F
 
     ``small_letters`` lets "his" be HIS, as in a search for that alone.
     """
-    names, start = _names(), 0
+    names, end = _names(), 0
     lower = [word.lower() for word in words]
-    while start < len(lower):
-        for name in names.get(lower[start], ()):
-            end = start + len(name.words)
-            if (*lower[start:end],) == name.words and (small_letters or name.fits(words[start])):
-                yield Found(start, end, name.term)
-                start = end
+    for start, word in enumerate(lower):
+        # Most words begin no name, and texts are long.
+        if word not in names or start < end:
+            continue
+        for name in names[word]:
+            after = start + len(name.words)
+            if (*lower[start:after],) == name.words and (small_letters or name.fits(words[start])):
+                yield Found(start, after, name.term)
+                end = after
                 break
-        else:
-            start += 1
+
+
+def names_of(term: Term) -> tuple[tuple[str, ...], ...]:
+    """The words of each of its names, in small letters."""
+    return tuple({name.words: None for listed in _names().values() for name in listed if name.term is term})
 
 
 class _Name(NamedTuple):

@@ -5,6 +5,7 @@ requirement 63). SQLite overwrites what it frees (``secure_delete``), and the fu
 notes that a row is gone, is merged anew ("The 'optimize' command", https://www.sqlite.org/fts5.html).
 """
 
+import hashlib
 import json
 import sqlite3
 import zlib
@@ -17,10 +18,13 @@ from typing import Final
 from functions.kernel import glossary
 from functions.resources.inspected import Part
 from functions.resources.search.model import FILTERS, Entry
-from functions.resources.search.words import indexed
+from functions.resources.search.words import SAYING_NOTHING, indexed
+from functions.resources.topics import NATIONS, ORGANISATIONS, SETTINGS, TOPICS
 
 _SHAPE: Final = 1
 """Raised by hand whenever what is written here, or what ``words.py`` makes of a text, changes."""
+_LABELS: Final = {"topics": TOPICS, "nations": NATIONS, "settings": SETTINGS, "organisations": ORGANISATIONS}
+"""What the choices of each filter are called: people look for those words too."""
 _OURS: Final = int.from_bytes(b"PSMN")
 
 # ``word`` counts in how many items each word is. It knows what is spelt wrong, and what a word may be the beginning of.
@@ -51,8 +55,12 @@ _LEAST_FREE: Final = 4
 
 
 def version() -> int:
-    """Which code and which glossary made an index, as SQLite keeps it (``PRAGMA user_version``)."""
-    return _SHAPE << 24 | glossary.edition()
+    """Which code, which glossary and which labels made an index, as SQLite keeps it (``PRAGMA user_version``).
+
+    To take an item out, the index has to be told exactly what was put in, so another version is of no use.
+    """
+    words = json.dumps([glossary.edition(), _LABELS, SAYING_NOTHING]).encode()
+    return _SHAPE << 24 | int.from_bytes(hashlib.sha256(words).digest()[:3])
 
 
 def create(path: Path, entries: Iterable[Entry]) -> None:
@@ -119,9 +127,9 @@ def opened(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, autocommit=True)
 
 
-def parts_of(inside: bytes) -> list[Part]:
-    """The words inside a file, as ``content.inside`` holds them."""
-    return [Part(place=place, text=text) for place, text in json.loads(zlib.decompress(inside))]
+def parts_of(inside: bytes) -> list[tuple[str, str]]:
+    """The places in a file and the text at each, as ``content.inside`` holds them."""
+    return [(place, text) for place, text in json.loads(zlib.decompress(inside))]
 
 
 @contextmanager
@@ -169,7 +177,8 @@ def _take_out(index: sqlite3.Connection, key: str, counts: Counter[str]) -> bool
     if row is None:
         return False
     number, about, inside = row
-    columns = _columns(Entry.model_validate({**json.loads(about), "parts": parts_of(inside)}))
+    parts = [Part(place=place, text=text) for place, text in parts_of(inside)]
+    columns = _columns(Entry.model_validate({**json.loads(about), "parts": parts}))
     index.execute(_FORGET_TEXTS, (number, *map(" ".join, columns)))
     counts.subtract(_spelt(columns))
     for order in _TAKE_OUT:
@@ -199,7 +208,7 @@ def _choices(entry: Entry) -> set[tuple[str, str]]:
 
 def _columns(entry: Entry) -> list[list[str]]:
     """What the full-text index holds of an entry, column by column."""
-    labels = " . ".join([*(value.replace("-", " ") for _, value in sorted(_choices(entry))), entry.source])
+    labels = ". ".join([*(_LABELS[name].get(value, value) for name, value in sorted(_choices(entry))), entry.source])
     inside = [word for part in entry.parts for word in indexed(part.text)]
     return [indexed(entry.title), indexed(labels), indexed(entry.summary), inside]
 

@@ -2,21 +2,23 @@
 
 import re
 import sqlite3
+import string
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from functions.kernel import glossary
+from functions.kernel.glossary import Term
 from functions.kernel.text import words_in
-from functions.resources.inspected import Part
 from functions.resources.search.model import Run
 
-_AROUND: Final = 30
+_LONG: Final = 30
 """How many words a passage has."""
 _BEFORE: Final = 8
 """How many of them stand before the first match."""
-_RUN: Final = re.compile(r"[^\W_]+(?:['’&][^\W_]+)*")
+_PIECE: Final = re.compile(r"[^\W_]+(?:['’&][^\W_]+)*")
+_PARTING: Final = str.maketrans({**dict.fromkeys(string.punctuation, " "), "&": "", "'": "", "’": ""})
 
 
 class Wanted(NamedTuple):
@@ -24,35 +26,60 @@ class Wanted(NamedTuple):
 
     stems: frozenset[str]
     terms: frozenset[str]
-    """The names of the glossary's terms."""
-    quick: re.Pattern[str] | None
-    """Finds every word that may have one of the stems, and some that do not."""
+    """By the names of the terms."""
+    starts: tuple[str, ...]
+    """What everything that is looked for begins with, and some things that are not: for a first look."""
 
 
 class Passage(NamedTuple):
-    """A piece of a text with its matches, and the place it is from."""
+    """A piece of a text in runs, and the place it is from."""
 
     runs: tuple[Run, ...]
     place: str
 
 
-def wanted(words: Iterable[str], terms: Iterable[str]) -> Wanted:
+class _Read(NamedTuple):
+    """A text that was gone through word by word."""
+
+    text: str
+    spans: list[tuple[int, int]]
+    matches: list[str | None]
+    """What each word matches, if anything."""
+
+    @property
+    def worth(self) -> tuple[int, int]:
+        """How many different things of those wanted are in it, and how often any is."""
+        found = [match for match in self.matches if match is not None]
+        return len({*found}), len(found)
+
+
+def wanted(words: Iterable[str], terms: Iterable[Term]) -> Wanted:
     """What to look for when a search was for these words and terms."""
-    roots = frozenset(stem(word) for word in words)
+    stems, named = frozenset(map(stem, words)), {term.term: term for term in terms}
     # Porter's rules change the end of a word, mostly its last letter ("therapy", "therapi").
-    starts = sorted({re.escape(root[: max(2, len(root) - 1)]) for root in roots})
-    quick = re.compile(rf"\b(?:{'|'.join(starts)})[^\W_]*") if starts else None
-    return Wanted(roots, frozenset(terms), quick)
+    starts = {root[: max(2, len(root) - 1)] for root in stems}
+    starts |= {" ".join(name) for term in named.values() for name in glossary.names_of(term)}
+    return Wanted(stems, frozenset(named), tuple(sorted(starts)))
 
 
-def best(summary: str, parts: Sequence[Part], what: Wanted) -> Passage:
-    """The passage with the most of what is looked for: of the summary, or of the part that has more than it."""
-    text, place, most = summary, "", _worth(summary, what)
-    for part in parts:
-        worth = _worth(part.text, what)
-        if worth > most:
-            text, place, most = part.text, part.place, worth
-    return Passage(_cut(text, what), place)
+def best(summary: str, parts: Sequence[tuple[str, str]], what: Wanted) -> Passage:
+    """The passage with the most of what is looked for: of the summary, or of the part that has more than it.
+
+    A part is a place and the text there. Files are long, so a first look, which is quick and now and then mistaken,
+    says in which order the parts are gone through word by word.
+    """
+    own = _read(summary, what)
+    looks = sorted(((_first_look(text, what), -place) for place, (_, text) in enumerate(parts)), reverse=True)
+    for promise, place in looks:
+        if promise == (0, 0):
+            break
+        where, text = parts[-place]
+        read = _read(text, what)
+        if read.worth > own.worth:
+            return Passage(_cut(read), where)
+        if read.worth > (0, 0):
+            break
+    return Passage(_cut(own), "")
 
 
 @cache
@@ -66,7 +93,7 @@ def _stems() -> sqlite3.Connection:
     return stems
 
 
-@cache
+@lru_cache(20_000)
 def stem(word: str) -> str:
     """A word as the index holds it: "investigations" and "investigating" are both "investig"."""
     stems = _stems()
@@ -76,72 +103,60 @@ def stem(word: str) -> str:
     return str(row[0]) if row else word
 
 
-def _folded(text: str) -> str:
+def _first_look(text: str, what: Wanted) -> tuple[int, int]:
     if not text.isascii():
         text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    return text.lower()
+    parted = f" {' '.join(text.lower().translate(_PARTING).split())}"
+    counts = [count for start in what.starts if (count := parted.count(f" {start}"))]
+    return len(counts), sum(counts)
 
 
-def _worth(text: str, what: Wanted) -> tuple[int, int]:
-    """How many different things of those wanted are in a text, and how often any is."""
-    found = (
-        [root for word in what.quick.findall(_folded(text)) if (root := stem(word)) in what.stems] if what.quick else []
-    )
-    named = [term.term for term in glossary.terms_in(text) if term.term in what.terms] if what.terms else []
-    return len({*found, *named}), len(found) + len(named)
-
-
-def _cut(text: str, what: Wanted) -> tuple[Run, ...]:
-    """The piece of a text around the most matches, in runs."""
+def _read(text: str, what: Wanted) -> _Read:
     text = " ".join(unicodedata.normalize("NFC", text).split())
-    spans = [match.span() for match in _RUN.finditer(text)]
+    spans = [match.span() for match in _PIECE.finditer(text)]
+    # A piece as it is written may be several words as they are compared, or none.
+    written = (text[start:end] for start, end in spans)
+    pieces = [[piece] if piece.isascii() and piece.isalnum() else words_in(piece) for piece in written]
+    matches = iter(_matches([word for piece in pieces for word in piece], what))
+    return _Read(text, spans, [next(filter(None, [next(matches) for _ in piece]), None) for piece in pieces])
+
+
+def _matches(words: list[str], what: Wanted) -> list[str | None]:
+    matches: list[str | None] = [None] * len(words)
+    for place, word in enumerate(words):
+        low = word.lower()
+        if low.startswith(what.starts) and (root := stem(low)) in what.stems:
+            matches[place] = root
+    if what.terms:
+        for found in glossary.found_in(words):
+            if found.term.term in what.terms:
+                matches[found.start : found.end] = [found.term.term] * (found.end - found.start)
+    return matches
+
+
+def _cut(read: _Read) -> tuple[Run, ...]:
+    """The piece of a text around the most matches, in runs."""
+    text, spans, matches = read
     if not spans:
-        return (Run(text[:200], is_match=False),) if text else ()
-    hits = _matches(text, spans, what)
-    first = _first(hits, len(spans))
-    last = min(len(spans), first + _AROUND)
-    runs: list[Run] = []
+        return (Run(text, is_match=False),) if text else ()
+    first = _first(matches)
+    last = min(len(spans), first + _LONG)
     place = spans[first][0] if first else 0
     end = spans[last - 1][1] if last < len(spans) else len(text)
-    for number in range(first, last):
-        if hits[number] is not None:
-            start, stop = spans[number]
+    runs = [Run("… ", is_match=False)] if first else []
+    for (start, stop), match in zip(spans[first:last], matches[first:last], strict=True):
+        if match is not None:
             runs += [Run(text[place:start], is_match=False)] if place < start else []
             runs.append(Run(text[start:stop], is_match=True))
             place = stop
     runs += [Run(text[place:end], is_match=False)] if place < end else []
-    return (
-        *([Run("… ", is_match=False)] if first else []),
-        *runs,
-        *([Run(" …", is_match=False)] if last < len(spans) else []),
-    )
+    return (*runs, Run(" …", is_match=False)) if last < len(spans) else (*runs,)
 
 
-def _matches(text: str, spans: list[tuple[int, int]], what: Wanted) -> list[str | None]:
-    """What each word of a text matches, if anything."""
-    words: list[str] = []
-    owner: list[int] = []
-    for number, (start, end) in enumerate(spans):
-        for word in words_in(text[start:end]):
-            words.append(word)
-            owner.append(number)
-    hits: list[str | None] = [None] * len(spans)
-    for place, word in enumerate(words):
-        low = word.lower()
-        if what.quick and what.quick.fullmatch(low) and (root := stem(low)) in what.stems:
-            hits[owner[place]] = root
-    if what.terms:
-        for found in glossary.found_in(words):
-            if found.term.term in what.terms:
-                for place in range(found.start, found.end):
-                    hits[owner[place]] = found.term.term
-    return hits
-
-
-def _first(hits: list[str | None], length: int) -> int:
+def _first(matches: list[str | None]) -> int:
     """Where to begin so that the most different matches are in the piece."""
-    places = [number for number, hit in enumerate(hits) if hit is not None]
+    places = [place for place, match in enumerate(matches) if match is not None]
     if not places:
         return 0
-    best_place = max(places, key=lambda place: (len({*filter(None, hits[place : place + _AROUND - _BEFORE])}), -place))
-    return max(0, min(best_place - _BEFORE, length - _AROUND))
+    start = max(places, key=lambda place: (len({*filter(None, matches[place : place + _LONG - _BEFORE])}), -place))
+    return max(0, min(start - _BEFORE, len(matches) - _LONG))

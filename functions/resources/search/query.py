@@ -11,13 +11,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
+from functions.kernel.glossary import Term
 from functions.resources.search import passages, spelling
 from functions.resources.search.index import parts_of
 from functions.resources.search.model import FILTERS, PAGE, Hit, Query, Results
 from functions.resources.search.words import Group, alternatives, marked, other_names, read
 
-_WEIGHTS: Final = "8.0, 4.0, 3.0, 1.0"
-"""What a word counts in the title, in the labels, in the summary, and inside the file."""
+# What a word counts in the title, in the labels, in the summary, and inside the file. BM25 lets a word that comes often
+# count hardly more than one that comes twice, whatever its column weighs, so the title counts once more by itself.
+_FIT: Final = "4 * bm25(texts, 10, 0, 0, 0) + bm25(texts, 8, 4, 3, 1)"
+_EXACT: Final = 1.25
+"""How much more an item counts that has all of the words, and the very terms that were typed."""
 _FEW: Final = 5
 """When so few were found, somebody may have meant another word."""
 _COUNTED: Final = 2_000
@@ -45,21 +49,21 @@ def find(index: sqlite3.Connection, query: Query, *, today: date) -> Results:
 
 
 class _Looked(NamedTuple):
-    """One group as it is looked for."""
+    """One group as it is looked for, in the language of FTS5."""
 
-    match: str
-    """In the language of FTS5."""
+    own: str
+    """What was typed."""
+    wide: str
+    """That, or what the glossary names for it."""
     words: tuple[str, ...]
-    terms: tuple[str, ...]
-    items: int
-    """In about how many items it is at most; 0 when nothing is known of that."""
+    terms: tuple[Term, ...] = ()
 
 
 class _Plan(NamedTuple):
     groups: tuple[Group, ...]
     looked: tuple[_Looked, ...]
     items: Mapping[str, int]
-    shown_for: tuple[str, ...]
+    also_looked_for: tuple[str, ...]
     corrected: str | None
     """The question with words that exist, if some do not."""
 
@@ -68,28 +72,30 @@ def _plan(index: sqlite3.Connection, groups: tuple[Group, ...]) -> _Plan:
     items = spelling.items_with(index, sorted({word for group in groups for word in group.words}))
     looked: list[_Looked] = []
     right: list[str] = []
-    shown_for: list[str] = []
+    also_looked_for: list[str] = []
     for group in groups:
         spelt = " ".join(group.words)
         if group.is_phrase:
-            looked.append(_Looked(f'"{spelt}"', group.words, (), min(items.get(word, 0) for word in group.words)))
+            looked.append(_phrase(group.words))
             right.append(f'"{spelt}"')
             continue
         if group.term is not None:
             looked.append(_named(group))
-            shown_for += other_names(group.term, group.words)
+            also_looked_for += other_names(group.term, group.words)
             right.append(spelt)
             continue
         (word,) = group.words
         is_known = word in items or _is_anywhere(index, word)
         forms = [word] if is_known else spelling.beginning_with(index, word)
         better = word if forms else spelling.meant(index, word)
-        looked.append(_either(forms or [word], items))
+        looked.append(_either(forms or [word]))
         right.append(better or word)
     corrected = right != [
         f'"{" ".join(group.words)}"' if group.is_phrase else " ".join(group.words) for group in groups
     ]
-    return _Plan(groups, tuple(looked), items, tuple(dict.fromkeys(shown_for)), " ".join(right) if corrected else None)
+    return _Plan(
+        groups, tuple(looked), items, tuple(dict.fromkeys(also_looked_for)), " ".join(right) if corrected else None
+    )
 
 
 def _is_anywhere(index: sqlite3.Connection, word: str) -> bool:
@@ -97,18 +103,23 @@ def _is_anywhere(index: sqlite3.Connection, word: str) -> bool:
     return index.execute("SELECT 1 FROM texts WHERE texts MATCH ? LIMIT 1", (f'"{word}"',)).fetchone() is not None
 
 
-def _either(words: Sequence[str], items: Mapping[str, int]) -> _Looked:
-    match = " OR ".join(f'"{word}"' for word in words)
-    return _Looked(f"({match})", tuple(words), (), sum(items.get(word, 0) for word in words))
+def _phrase(words: tuple[str, ...]) -> _Looked:
+    match = f'"{" ".join(words)}"'
+    return _Looked(match, match, words)
+
+
+def _either(words: Sequence[str]) -> _Looked:
+    match = f"({' OR '.join(f'"{word}"' for word in words)})"
+    return _Looked(match, match, (*words,))
 
 
 def _named(group: Group) -> _Looked:
-    """A term under all of its names, and the words that were typed, wherever they stand."""
+    """A term under all of its names, and if it has several words, those that were typed, wherever they stand."""
     assert group.term is not None
     terms = alternatives(group.term)
-    marks = " OR ".join(f'"{marked(term)}"' for term in terms)
-    typed = " AND ".join(f'"{word}"' for word in group.words)
-    return _Looked(f"({marks} OR ({typed}))", group.words, tuple(term.term for term in terms), 0)
+    typed = f" OR ({' AND '.join(f'"{word}"' for word in group.words)})" if len(group.words) > 1 else ""
+    own, *others = (f'"{marked(term)}"' for term in terms)
+    return _Looked(f"({own}{typed})", f"({' OR '.join((own, *others))}{typed})", group.words, terms)
 
 
 def _more_likely(index: sqlite3.Connection, plan: _Plan) -> str | None:
@@ -129,42 +140,45 @@ def _more_likely(index: sqlite3.Connection, plan: _Plan) -> str | None:
 
 def _search(index: sqlite3.Connection, query: Query, plan: _Plan, today: date) -> Results:
     chosen, values = _chosen(query, "texts.rowid")
-    every = " AND ".join(each.match for each in plan.looked)
-    total = _total(index, every, chosen, values)
-    match, some = every, False
+    exactly = " AND ".join(each.own for each in plan.looked)
+    match, some = " AND ".join(each.wide for each in plan.looked), False
+    total = _total(index, match, chosen, values)
     if total < PAGE and len(plan.looked) > 1:
-        match = " OR ".join(each.match for each in _rarest(plan.looked))
-        wider = _total(index, match, chosen, values)
-        some, total = wider > total, max(total, wider)
+        wider = " OR ".join(_rarest(index, plan.looked))
+        if (more := _total(index, wider, chosen, values)) > total:
+            match, total, some = wider, more, True
     rows = index.execute(
         f"""
-        SELECT texts.rowid, bm25(texts, {_WEIGHTS}) AS fit
+        SELECT texts.rowid,
+            ({_FIT}) * iif(texts.rowid IN (SELECT rowid FROM texts WHERE texts MATCH ?), {_EXACT}, 1) AS fit
         FROM texts JOIN item ON item.id = texts.rowid
         WHERE texts MATCH ? {chosen}
-        ORDER BY {"texts.rowid IN (SELECT rowid FROM texts WHERE texts MATCH ?) DESC, " if some else ""}
-            fit, item.published_on DESC, item.key
+        ORDER BY fit, item.published_on DESC, item.key
         LIMIT ? OFFSET ?
         """,
-        (match, *values, *([every] if some else []), PAGE, (query.page - 1) * PAGE),
+        (exactly, match, *values, PAGE, (query.page - 1) * PAGE),
     ).fetchall()
     what = passages.wanted(
         (word for each in plan.looked for word in each.words), (term for each in plan.looked for term in each.terms)
     )
     hits = _hits(index, [(number, -fit) for number, fit in rows], what, today)
     counts = _counts(index, match, chosen, values) if 0 < total <= _COUNTED else {}
-    return Results(hits=hits, total=total, page=query.page, some_words=some, shown_for=plan.shown_for, counts=counts)
+    return Results(
+        hits=hits, total=total, page=query.page, some_words=some, also_looked_for=plan.also_looked_for, counts=counts
+    )
 
 
-def _rarest(looked: Sequence[_Looked]) -> list[_Looked]:
-    """The groups that say most, so many as are quickly looked for."""
-    kept: list[_Looked] = []
+def _rarest(index: sqlite3.Connection, looked: Sequence[_Looked]) -> list[str]:
+    """What to look for when some of the words will do: the rarest, which say most, so many as are quickly ranked."""
+    known = sorted((items, each.wide) for each in looked if (items := _total(index, each.wide, "", [])))
+    kept: list[str] = []
     room = _RARE_ENOUGH
-    for each in sorted(looked, key=lambda each: each.items):
-        if kept and each.items > room:
+    for items, match in known:
+        if kept and items > room:
             break
-        kept.append(each)
-        room -= each.items
-    return kept
+        kept.append(match)
+        room -= items
+    return kept or [looked[0].wide]
 
 
 def _chosen(query: Query, column: str) -> tuple[str, list[str]]:

@@ -18,12 +18,13 @@ LONGEST_WORD: Final = 40
 
 # Words that say nothing about what a text is about. "Not", "never", "near", "done" and "just" are not among them.
 _ROW: Final = """
-a about all also am an and any are as at be been being but by can could did do does for from had has have he her hers
-him his how i if in into is it its may me might must my of on or our ours shall she should so some such than that the
-their theirs them then there these they this those to too us was we were what when where which while who whom whose why
-will with would you your yours
+a about after all also am an and any anything are as at be been before being but by can could did do does during
+everything for from get gets getting got had has have he her hers him his how i if in into is it its may me might must
+my of on or our ours shall she should so some something such than that the their theirs them then there these they this
+those to too us was we went were what when where which while who whom whose why will with would you your yours
 """
-_EMPTY: Final = frozenset(_ROW.split())
+SAYING_NOTHING: Final = (*_ROW.split(),)
+_EMPTY: Final = frozenset(SAYING_NOTHING)
 _QUOTED: Final = re.compile(r'"([^"]*)"|“([^”]*)”')
 
 

@@ -110,8 +110,7 @@ def test_looking_goes_through_names_and_meanings() -> None:
     assert glossary.like("xylophone") == ()
 
 
-def test_other_words_in_the_file_are_another_edition(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    assert 0 < glossary.edition() < 1 << 24
+def test_other_words_in_the_file_are_another_edition(monkeypatch: pytest.MonkeyPatch) -> None:
     before = glossary.edition.__wrapped__()
     changed = glossary._FILE.read_bytes() + b"x"
     monkeypatch.setattr(type(glossary._FILE), "read_bytes", lambda _: changed)

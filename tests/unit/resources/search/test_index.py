@@ -183,7 +183,10 @@ def test_an_index_of_ours_is_current(library: Path) -> None:
 def test_an_index_of_other_code_or_of_another_glossary_is_not_current(
     library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(glossary, "edition", lambda: 1)
+    monkeypatch.setattr(glossary, "edition", lambda: "another")
+    assert not index.is_current(library)
+    monkeypatch.undo()
+    monkeypatch.setattr(index, "_LABELS", {"topics": {"psirf": "Something else"}})
     assert not index.is_current(library)
     monkeypatch.undo()
     monkeypatch.setattr(index, "_SHAPE", 99)
