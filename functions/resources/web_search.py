@@ -41,7 +41,7 @@ def search(request: Request) -> Answer:
         results=found.results if found else None,
         items=[(hit, Shown(item, today)) for hit, item in found.items] if found else [],
         meant=address(wanted, words=found.results.meant) if found and found.results.meant else None,
-        place=words.where,
+        where=words.where,
         without_filters=address(Query(words=wanted.words)),
         previous=address(wanted, page=wanted.page - 1) if wanted.page > 1 else None,
         next=address(wanted, page=wanted.page + 1) if found and wanted.page < found.results.pages else None,
