@@ -1,5 +1,6 @@
 """The library by its pages: the forms as members fill them in, and what happens to files between two pages."""
 
+from email.header import Header
 from typing import Any
 
 from functions.kernel import tokens
@@ -58,7 +59,9 @@ def send(
     """Send the file and let it be looked at, or only scanned, or (without ``scan``) only come."""
     if finds is not None:
         sharing.finds = finds
-    key, version = sharing.sent(item(sharing, resource_id), name=name)
+    # A bucket gives back a name that is not ASCII as mail headers do (RFC 2047).
+    label = name if name.isascii() else Header(name, "utf-8", maxlinelen=1000).encode()
+    key, version = sharing.sent(item(sharing, resource_id), name=label)
     sharing.hear(arrival(key, version), *([verdict(key, version, scan)] if scan else []))
     return item(sharing, resource_id)
 

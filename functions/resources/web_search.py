@@ -9,13 +9,12 @@ from functions.kernel.forms import Fields, Form
 from functions.kernel.http import Answer, Request
 from functions.kernel.text import showable
 from functions.kernel.when import in_uk
+from functions.resources import words
 from functions.resources.routes import catalogue, routes
-from functions.resources.search.model import Query
+from functions.resources.search.model import LONGEST_QUESTION, Query, Results
 from functions.resources.shown import Shown
 from functions.resources.topics import NATIONS, ORGANISATIONS, SETTINGS, TOPICS
 
-LONGEST_QUESTION = 200
-"""Letters. Nobody searches for more, and the rest is not looked at."""
 _PAGE = re.compile(r"[1-9][0-9]{0,2}")
 
 FILTERS: Mapping[str, tuple[str, Mapping[str, str]]] = {
@@ -37,15 +36,32 @@ def search(request: Request) -> Answer:
         "resources/pages/library.jinja",
         wanted=wanted,
         chosen=Form(values={name: list(getattr(wanted, name)) for name in FILTERS}),
-        filters=FILTERS,
+        filters=_filters(found.results if found else Results()),
         narrowed=sum(len(getattr(wanted, name)) for name in FILTERS),
         results=found.results if found else None,
         items=[(hit, Shown(item, today)) for hit, item in found.items] if found else [],
         meant=address(wanted, words=found.results.meant) if found and found.results.meant else None,
+        where=words.where,
         without_filters=address(Query(words=wanted.words)),
         previous=address(wanted, page=wanted.page - 1) if wanted.page > 1 else None,
         next=address(wanted, page=wanted.page + 1) if found and wanted.page < found.results.pages else None,
     )
+
+
+def _filters(results: Results) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Each filter with its choices, and how many of what was found each choice would leave, where that is known."""
+    return [
+        (
+            name,
+            legend,
+            [(value, _counted(label, results.counts.get(name, {}).get(value))) for value, label in of.items()],
+        )
+        for name, (legend, of) in FILTERS.items()
+    ]
+
+
+def _counted(label: str, count: int | None) -> str:
+    return label if count is None else f"{label} ({count})"
 
 
 def read_query(fields: Fields) -> Query:

@@ -278,8 +278,12 @@ def found(finding: Finding) -> str:
     """What was found, where and how often: "A number that looks like an NHS number, on slide 3"."""
     sign = _SIGNS[finding.sign]
     what = sign.one if finding.count == 1 else sign.many.format(finding.count)
-    where = "on" if finding.place.startswith(_ON_A_SURFACE) else "in"
-    return f"{what}, {where} {finding.place}"
+    return f"{what}, {where(finding.place)}"
+
+
+def where(place: str) -> str:
+    """A place inside a file: "on slide 3", "in the notes of slide 3"."""
+    return f"{'on' if place.startswith(_ON_A_SURFACE) else 'in'} {place}"
 
 
 def advice(sign: Sign) -> str:
