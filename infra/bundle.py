@@ -1,7 +1,8 @@
-"""The one bundle that every function is: our code, what it imports, and bytecode that Lambda will trust.
+"""The bundle that every function is: our code, what it imports, and bytecode that Lambda will trust.
 
 Made without Docker, from the locked versions and their hashes. The same tree gives the same bytes, so a deployment of
-unchanged code uploads nothing. ``docs/decisions/0006-one-bundle.md`` says why there is one.
+unchanged code uploads nothing. ``docs/decisions/0006-one-bundle.md`` says why there is one, and a second for the
+function that looks into files.
 """
 
 import ast
@@ -13,21 +14,35 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from enum import StrEnum
 from pathlib import Path
 
 from infra.stages import ROOT, Platform
 
 BUILD = ROOT / "build"
-KEPT = 4
+KEPT = 8
 """How many earlier bundles stay on disk: going back to a recent commit then takes no time."""
 
 ON_LAMBDA = "/var/task"
 """Where Lambda unpacks the bundle, and so where a traceback should point."""
 
+
+class Contents(StrEnum):
+    """What a bundle carries beside our code, by the name of the group of packages in ``pyproject.toml``."""
+
+    USUAL = "usual"
+    """What every function imports, and no group."""
+    INSPECTION = "inspection"
+    """That, and what reads the insides of files, which no function that answers people should carry."""
+
+
 SERVICES = ("dynamodb", "s3", "ses", "sqs")
 """The AWS services that functions call. botocore describes four hundred more, which are most of its weight."""
 SES_ADDRESS = "email"
 """What SES is called in botocore's list of addresses."""
+
+LIGHT = ("__init__.py", "identifiers.py")
+"""The modules of the inspection that stay in every bundle: the pages ask them about words that people type."""
 
 HOLIDAYS = {
     "countries": ("united_kingdom",),
@@ -59,44 +74,59 @@ UNUSED = (
             "streaming",
         )
     ),
+    "aws_lambda_powertools/metrics/provider/datadog",
+    "aws_lambda_powertools/utilities/validation",
+    "boto3/crt.py",
     "boto3/examples",
+    "botocore/crt/auth.py",
     "botocore/data/*/*/examples-1.json",
+    "botocore/stub.py",
     "dateutil/zoneinfo/*.tar.gz",
+    "govuk_frontend_jinja",
     "holidays/financial",
+    "holidays/generate_ics.py",
     "holidays/locale",
+    "icalendar/cli.py",
     "icalendar/tests",
+    "idna/cli.py",
+    "pydantic/experimental/pipeline.py",
     "pydantic/mypy.py",
     "pydantic/v1",
+    "pypdf/_crypt_providers/_[cp]*.py",
+    "s3transfer/crt.py",
+    "s3transfer/processpool.py",
     "urllib3/contrib/emscripten",
     "urllib3/contrib/pyopenssl.py",
     "urllib3/contrib/socks.py",
+    "**/*.pyi",
     "*.dist-info/RECORD",
     "*.dist-info/INSTALLER",
     "*.dist-info/REQUESTED",
     "*.dist-info/sboms",
 )
-"""What no function reads. METADATA stays: by it a scanner of deployed functions knows a package and its version."""
+"""What no function reads. The components of pages are compiled ahead, and there is no ``awscrt`` for ``crt`` to use."""
 
 
-def make(platform: Platform) -> Path:
+def make(platform: Platform, contents: Contents = Contents.USUAL) -> Path:
     """Return a folder that holds the bundle for ``platform``, which is made unless it is there already.
 
     Raises ``subprocess.CalledProcessError`` when a package cannot be had or a template does not compile.
     """
+    group = () if contents is Contents.USUAL else ("--group", contents)
     requirements = _run(
         *("uv", "export", "--quiet", "--color", "never", "--no-header", "--no-annotate"),
-        *("--frozen", "--no-default-groups", "--no-emit-project"),
+        *("--frozen", "--no-default-groups", "--no-emit-project", *group),
     )
     recipe = Path(__file__).read_bytes()
     dependencies = _once(
         BUILD / "dependencies",
-        f"{platform}-{_digest(requirements, recipe)}",
+        f"{platform}-{contents}-{_digest(requirements, recipe)}",
         lambda folder: _install(folder, requirements, platform),
     )
     return _once(
         BUILD / "bundles",
-        f"{platform}-{_digest(dependencies.name.encode(), *_sources())}",
-        lambda folder: _assemble(folder, dependencies),
+        f"{platform}-{contents}-{_digest(dependencies.name.encode(), *_sources())}",
+        lambda folder: _assemble(folder, dependencies, contents),
     )
 
 
@@ -116,6 +146,8 @@ def _install(folder: Path, requirements: bytes, platform: Platform) -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     _forget_other_endpoints(folder / "botocore/data/endpoints.json")
     _forget_other_countries(folder / "holidays")
+    for about in folder.glob("*.dist-info/METADATA"):
+        _forget_description(about)
     _compile(folder, folder)
 
 
@@ -153,11 +185,22 @@ def _forget_other_countries(holidays: Path) -> None:
         listing.write_text("\n".join(map(ast.unparse, left)), encoding="utf-8")
 
 
-def _assemble(folder: Path, dependencies: Path) -> None:
+def _forget_description(about: Path) -> None:
+    """Keep a package's name, version and licence, by which a scanner knows it, and leave out its page for PyPI."""
+    head, _, _ = about.read_bytes().partition(b"\n\n")
+    about.write_bytes(head + b"\n")
+
+
+def _assemble(folder: Path, dependencies: Path, contents: Contents) -> None:
     """Put our code beside the dependencies, with its pages and static files ready to serve."""
     shutil.copytree(dependencies, folder, copy_function=os.link, dirs_exist_ok=True)
     shutil.copytree(ROOT / "functions", folder / "functions", ignore=shutil.ignore_patterns("__pycache__"))
     _run(sys.executable, "-m", "functions.kernel.pages.build", str(folder))
+    shutil.rmtree(folder / "functions/kernel/pages/static")
+    if contents is not Contents.INSPECTION:
+        for path in (folder / "functions/resources/inspection").iterdir():
+            if path.name not in LIGHT:
+                path.unlink()
     _compile(folder / "functions", folder)
 
 

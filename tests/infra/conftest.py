@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from infra import bundle, stages
+from infra.bundle import Contents
 from infra.stages import Platform
 from tests.infra.deployment import Deployment
 
@@ -14,6 +15,12 @@ from tests.infra.deployment import Deployment
 def code() -> Path:
     """The bundle for this machine: set-up has fetched its packages, so nothing is downloaded."""
     return bundle.make(Platform.THIS_MACHINE)
+
+
+@pytest.fixture(scope="session")
+def code_of_inspection() -> Path:
+    """The bundle of the function that looks into files, for this machine."""
+    return bundle.make(Platform.THIS_MACHINE, Contents.INSPECTION)
 
 
 @pytest.fixture(scope="session")

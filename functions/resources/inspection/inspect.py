@@ -71,5 +71,5 @@ def _ask(path: Path, name: str) -> bytes:
 
 
 def _hide_own_environment() -> None:
-    # A file, since the child can be held to a length of file, and not of what it says to a pipe.
+    """Let no process of the same user read our environment, where AWS puts the function's keys (proc(5))."""
     ctypes.CDLL(None).prctl(_SET_DUMPABLE, 0)
