@@ -36,12 +36,12 @@ def inspect(path: Path, name: str) -> Inspected:
     raised and never let through.
     """
     size = path.stat().st_size
+    if not size or size > MOST_BYTES:
+        return Inspected(reason=Reason.TOO_LARGE if size else Reason.EMPTY)
     try:
         kind = kinds.named(name)
     except Refused as refusal:
-        return Inspected(reason=Reason.EMPTY if not size else refusal.reason)
-    if size > MOST_BYTES:
-        return Inspected(kind=kind, reason=Reason.TOO_LARGE)
+        return Inspected(reason=refusal.reason)
     try:
         return Inspected.model_validate_json(_ask(path, name))
     except (OSError, subprocess.SubprocessError, ValidationError):
