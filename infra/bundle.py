@@ -41,6 +41,9 @@ SERVICES = ("dynamodb", "s3", "ses", "sqs")
 SES_ADDRESS = "email"
 """What SES is called in botocore's list of addresses."""
 
+LIGHT = ("__init__.py", "identifiers.py")
+"""The modules of the inspection that stay in every bundle: the pages ask them about words that people type."""
+
 HOLIDAYS = {
     "countries": ("united_kingdom",),
     "groups": ("christian", "custom", "international"),
@@ -71,24 +74,37 @@ UNUSED = (
             "streaming",
         )
     ),
+    "aws_lambda_powertools/metrics/provider/datadog",
+    "aws_lambda_powertools/utilities/validation",
+    "boto3/crt.py",
     "boto3/examples",
+    "botocore/crt/auth.py",
     "botocore/data/*/*/examples-1.json",
+    "botocore/stub.py",
     "dateutil/zoneinfo/*.tar.gz",
+    "govuk_frontend_jinja",
     "holidays/financial",
+    "holidays/generate_ics.py",
     "holidays/locale",
+    "icalendar/cli.py",
     "icalendar/tests",
-    "pypdf/_crypt_providers/_[cp]*.py",
+    "idna/cli.py",
+    "pydantic/experimental/pipeline.py",
     "pydantic/mypy.py",
     "pydantic/v1",
+    "pypdf/_crypt_providers/_[cp]*.py",
+    "s3transfer/crt.py",
+    "s3transfer/processpool.py",
     "urllib3/contrib/emscripten",
     "urllib3/contrib/pyopenssl.py",
     "urllib3/contrib/socks.py",
+    "**/*.pyi",
     "*.dist-info/RECORD",
     "*.dist-info/INSTALLER",
     "*.dist-info/REQUESTED",
     "*.dist-info/sboms",
 )
-"""What no function reads. METADATA stays: by it a scanner of deployed functions knows a package and its version."""
+"""What no function reads. The components of pages are compiled ahead, and there is no ``awscrt`` for ``crt`` to use."""
 
 
 def make(platform: Platform, contents: Contents = Contents.USUAL) -> Path:
@@ -110,7 +126,7 @@ def make(platform: Platform, contents: Contents = Contents.USUAL) -> Path:
     return _once(
         BUILD / "bundles",
         f"{platform}-{contents}-{_digest(dependencies.name.encode(), *_sources())}",
-        lambda folder: _assemble(folder, dependencies),
+        lambda folder: _assemble(folder, dependencies, contents),
     )
 
 
@@ -130,6 +146,8 @@ def _install(folder: Path, requirements: bytes, platform: Platform) -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     _forget_other_endpoints(folder / "botocore/data/endpoints.json")
     _forget_other_countries(folder / "holidays")
+    for about in folder.glob("*.dist-info/METADATA"):
+        _forget_description(about)
     _compile(folder, folder)
 
 
@@ -167,11 +185,22 @@ def _forget_other_countries(holidays: Path) -> None:
         listing.write_text("\n".join(map(ast.unparse, left)), encoding="utf-8")
 
 
-def _assemble(folder: Path, dependencies: Path) -> None:
+def _forget_description(about: Path) -> None:
+    """Keep a package's name, version and licence, by which a scanner knows it, and leave out its page for PyPI."""
+    head, _, _ = about.read_bytes().partition(b"\n\n")
+    about.write_bytes(head + b"\n")
+
+
+def _assemble(folder: Path, dependencies: Path, contents: Contents) -> None:
     """Put our code beside the dependencies, with its pages and static files ready to serve."""
     shutil.copytree(dependencies, folder, copy_function=os.link, dirs_exist_ok=True)
     shutil.copytree(ROOT / "functions", folder / "functions", ignore=shutil.ignore_patterns("__pycache__"))
     _run(sys.executable, "-m", "functions.kernel.pages.build", str(folder))
+    shutil.rmtree(folder / "functions/kernel/pages/static")
+    if contents is not Contents.INSPECTION:
+        for path in (folder / "functions/resources/inspection").iterdir():
+            if path.name not in LIGHT:
+                path.unlink()
     _compile(folder / "functions", folder)
 
 

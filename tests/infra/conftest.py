@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from infra import bundle, stages
+from infra.bundle import Contents
 from infra.stages import Platform
 from tests.infra.deployment import Deployment
 
@@ -17,23 +18,21 @@ def code() -> Path:
 
 
 @pytest.fixture(scope="session")
-def inspection() -> Path:
-    """The bundle of the function that reads the insides of files."""
-    return bundle.make(Platform.THIS_MACHINE, bundle.Contents.INSPECTION)
+def code_of_inspection() -> Path:
+    """The bundle of the function that looks into files, for this machine."""
+    return bundle.make(Platform.THIS_MACHINE, Contents.INSPECTION)
 
 
 @pytest.fixture(scope="session")
 def deployments(
-    code: Path, inspection: Path, tmp_path_factory: pytest.TempPathFactory
+    code: Path, code_of_inspection: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Deployment]]:
     """The stage on this machine and the one in the cloud. The CDK's own validation, which is slow, waits for deploy."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CDK_VALIDATION", "false")
         patch.delenv("PSMN_PORT", raising=False)
         made = {
-            name: Deployment.of(
-                stages.find(name), code=code, inspection=inspection, folder=tmp_path_factory.mktemp(name)
-            )
+            name: Deployment.of(stages.find(name), code=code, inspection=code_of_inspection, folder=tmp_path_factory.mktemp(name))
             for name in (stages.LOCAL, "prod")
         }
         yield made

@@ -1,4 +1,4 @@
-"""The bundle that every function is."""
+"""The bundle that every function is, and the other one of the function that looks into files."""
 
 import hashlib
 import os
@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from infra import bundle
+from infra.bundle import Contents
 from infra.stages import Platform
+from tests import documents
 from tests.infra.deployment import Deployment
 
 MEGABYTE = 1_000_000
@@ -18,7 +20,9 @@ UNCHECKED = b"\x01\x00\x00\x00"
 """The flags of bytecode that is never compared with its source (PEP 552), after the four bytes of its version."""
 
 
-def test_every_handler_starts_from_the_bundle_alone(deployment: Deployment, code: Path) -> None:
+@pytest.mark.parametrize("contents", Contents)
+def test_every_handler_starts_from_the_bundle_alone(deployment: Deployment, contents: Contents) -> None:
+    code = bundle.make(Platform.THIS_MACHINE, contents)
     handlers = sorted(function["Handler"] for function in deployment.functions().values())
     start = (
         "import importlib, sys; sys.path.insert(0, sys.argv.pop(1))\n"
@@ -38,6 +42,39 @@ def test_every_handler_starts_from_the_bundle_alone(deployment: Deployment, code
 def test_the_bundle_is_at_most_25_megabytes(code: Path) -> None:
     size = sum(path.stat().st_size for path in code.rglob("*") if path.is_file())
     assert size <= 25 * MEGABYTE, f"{size / MEGABYTE:.1f} MB"
+
+
+def test_the_bundle_of_the_inspection_is_at_most_30_megabytes(code_of_inspection: Path) -> None:
+    size = sum(path.stat().st_size for path in code_of_inspection.rglob("*") if path.is_file())
+    assert size <= 30 * MEGABYTE, f"{size / MEGABYTE:.1f} MB"
+
+
+def test_a_pdf_is_read_with_what_the_bundle_of_the_inspection_carries(code_of_inspection: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(documents.pdf(["NHS number 999 000 0018"]))
+    look = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from pathlib import Path\n"
+        "from functions.resources.inspection.inspect import inspect\n"
+        "found = inspect(Path(sys.argv[2]), 'paper.pdf')\n"
+        "print(found.reason, [(each.sign.value, each.place) for each in found.findings], found.parts[0].text)"
+    )
+    # Without its site the interpreter that starts the other knows nothing of this environment.
+    result = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", look, str(code_of_inspection), str(tmp_path / "file")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.stdout == "None [('nhs-number', 'page 1')] NHS number 999 000 0018\n", result.stderr
+
+
+def test_what_reads_the_insides_of_files_is_in_no_other_bundle(code: Path, code_of_inspection: Path) -> None:
+    """Security requirement 31: a function that answers people carries nothing that opens what people send."""
+    readers = {"pypdf", "lxml", "PIL", "docx", "pptx", "openpyxl", "odfdo"}
+    assert not readers & {path.name for path in code.iterdir()}
+    assert readers & {path.name for path in code_of_inspection.iterdir()} == {"pypdf"}
+    inspection = code / "functions/resources/inspection"
+    assert {path.name for path in inspection.glob("*.py")} == {"__init__.py", "identifiers.py"}
 
 
 def test_every_module_has_bytecode_that_lambda_will_trust(code: Path) -> None:

@@ -36,12 +36,12 @@ def inspect(path: Path, name: str) -> Inspected:
     raised and never let through.
     """
     size = path.stat().st_size
+    if not size or size > MOST_BYTES:
+        return Inspected(reason=Reason.TOO_LARGE if size else Reason.EMPTY)
     try:
         kind = kinds.named(name)
     except Refused as refusal:
-        return Inspected(reason=Reason.EMPTY if not size else refusal.reason)
-    if size > MOST_BYTES:
-        return Inspected(kind=kind, reason=Reason.TOO_LARGE)
+        return Inspected(reason=refusal.reason)
     try:
         return Inspected.model_validate_json(_ask(path, name))
     except (OSError, subprocess.SubprocessError, ValidationError):
@@ -71,5 +71,5 @@ def _ask(path: Path, name: str) -> bytes:
 
 
 def _hide_own_environment() -> None:
-    # A file, since the child can be held to a length of file, and not of what it says to a pipe.
+    """Let no process of the same user read our environment, where AWS puts the function's keys (proc(5))."""
     ctypes.CDLL(None).prctl(_SET_DUMPABLE, 0)

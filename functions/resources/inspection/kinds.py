@@ -98,6 +98,13 @@ def foreign(content: bytes) -> Reason | None:
     return Reason.WEB_PAGE if is_web_page(content) else None
 
 
+def foreign_part(begins: bytes) -> Reason | None:
+    """Why no document may have a part that begins like this. Whatever it is called, it must not be another document."""
+    if begins.startswith((ZIP, PDF, OLE)):
+        return Reason.LINKED_CONTENT
+    return foreign(begins)
+
+
 def is_web_page(content: bytes) -> bool:
     """Whether a browser that guesses would take this for a page or a picture with scripts (WHATWG MIME Sniffing, 7)."""
     begins = content[:_FIRST].lstrip(_SPACE)

@@ -1,6 +1,6 @@
 """The whole look into a file, in the order in which it is safe: how it is made, then what it says."""
 
-from functions.resources.inspected import FileKind, Finding, Inspected
+from functions.resources.inspected import Finding, Inspected
 from functions.resources.inspection import identifiers, structure
 from functions.resources.inspection.extract import extract
 from functions.resources.inspection.refusal import Refused
@@ -11,12 +11,11 @@ def look(content: bytes, name: str) -> Inspected:
 
     A file that is refused says why and nothing else.
     """
-    kind: FileKind | None = None
     try:
         kind = structure.check(content, name)
         words = extract(content, kind)
     except Refused as refusal:
-        return Inspected(kind=kind, reason=refusal.reason)
+        return Inspected(reason=refusal.reason)
     texts = [(part.place, part.text) for part in words.parts] + words.others
     findings: tuple[Finding, ...] = (*words.findings, *identifiers.find(texts))
     return Inspected(

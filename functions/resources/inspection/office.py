@@ -45,6 +45,7 @@ _MACRO_NAMES = re.compile(r"(?i)vbaproject|vbadata|macrosheets/|/activex/|custom
 _MEDIA_TYPES = ("audio/", "video/")
 _WAYS_OUT = re.compile(r"(?i)(?:https?|mailto|tel|sms|ftp|file|onenote):|[a-z]:[\\/]|#|[^:]*$")
 """Where a link that a reader has to press may lead: not to a script, and not into another program's settings."""
+_SPACE = b"\xef\xbb\xbf \t\r\n"
 _TRASH = "[trash]/"
 """Where PowerPoint and Word leave what they no longer need, without a type."""
 _CHARTS = re.compile(r"(?i)/charts?/|/chartsheets/|chartex")
@@ -114,15 +115,18 @@ def _check_insides(archive: Archive, types: Mapping[str, str], links: list[Relat
     for name, said in types.items():
         if name.endswith("/"):
             continue
-        begins = archive.beginning(name)
         if name in workbooks:
             _check_workbook(archive, name)
-        elif (
-            said.endswith("xml") or name == CONTENT_TYPES or begins.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml")
-        ):
+            continue
+        begins = archive.beginning(name)
+        reason = kinds.foreign_part(begins)
+        markup = said.endswith("xml") or name == CONTENT_TYPES or begins.lstrip(_SPACE).startswith(b"<?xml")
+        if reason is not None and not (markup and reason is Reason.WEB_PAGE):
+            raise Refused(reason)
+        if markup:
             check_markup(archive.chunks(name), picture=name.lower().endswith(".svg"))
         else:
-            _check_other(archive, name, begins)
+            archive.skim(name)
 
 
 def _check_workbook(archive: Archive, name: str) -> None:
@@ -133,15 +137,3 @@ def _check_workbook(archive: Archive, name: str) -> None:
     if any(link.endswith(".xlsx") for link in inner.entries):
         raise Refused(Reason.LINKED_CONTENT)
     check(inner, FileKind.SHEET)
-
-
-def _check_other(archive: Archive, name: str, begins: bytes) -> None:
-    """What is not XML must be a picture, a font or a printer's settings; whatever it is, not another document."""
-    reason = kinds.foreign(begins)
-    if begins.startswith((kinds.ZIP, kinds.PDF, kinds.OLE)):
-        reason = Reason.LINKED_CONTENT
-    if reason is not None:
-        raise Refused(reason)
-    for _ in archive.chunks(name):
-        # To read it to its end is to find that it is as long as the directory says.
-        pass

@@ -14,6 +14,7 @@ _KINDS = {
     FileKind.OPEN_SHEET: b"application/vnd.oasis.opendocument.spreadsheet",
 }
 _STORED = 0
+_SPACE = b"\xef\xbb\xbf \t\r\n"
 _MIMETYPE = "mimetype"
 _MANIFEST = "META-INF/manifest.xml"
 _MACROS = re.compile(r"(?i)^(?:Basic|Scripts|Dialogs)/.*[^/]$|/(?:Basic|Scripts)/.*[^/]$")
@@ -68,17 +69,14 @@ def _check_part(archive: Archive, name: str) -> None:
         return
     if _MACROS.search(name) and not _EMPTY_LIBRARIES.match(name):
         raise Refused(Reason.MACROS)
-    if name.lower().endswith((".xml", ".rdf", ".svg")) or begins.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml"):
-        _check_markup(archive, name)
-        return
-    reason = kinds.foreign(begins)
-    if begins.startswith((kinds.ZIP, kinds.PDF, kinds.OLE)):
-        reason = Reason.LINKED_CONTENT
-    if reason is not None:
+    reason = kinds.foreign_part(begins)
+    markup = name.lower().endswith((".xml", ".rdf", ".svg")) or begins.lstrip(_SPACE).startswith(b"<?xml")
+    if reason is not None and not (markup and reason is Reason.WEB_PAGE):
         raise Refused(reason)
-    for _ in archive.chunks(name):
-        # To read it to its end is to find that it is as long as the directory says.
-        pass
+    if markup:
+        _check_markup(archive, name)
+    else:
+        archive.skim(name)
 
 
 def _check_markup(archive: Archive, name: str) -> None:

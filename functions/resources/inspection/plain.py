@@ -26,10 +26,10 @@ def read(content: bytes) -> str:
     UTF-8, as nearly everything is now; UTF-16 when it says so in its first bytes; and Windows-1252, which Notepad wrote
     for twenty years. Raises ``Refused`` when it is something else, or has something else in it.
     """
-    text = _decoded(content)
     reason = kinds.foreign(content)
     if reason is not None:
         raise Refused(reason)
+    text = _decoded(content)
     if content.startswith((kinds.ZIP, kinds.PDF)) or _CONTROLS.search(text):
         raise Refused(Reason.NOT_AS_NAMED)
     if has_one_inside(content) or "%PDF-" in text[:1024]:

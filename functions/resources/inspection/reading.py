@@ -52,6 +52,7 @@ class Flow:
             "docPr": self._describe,
             "cNvPr": self._describe,
             "decorative": self._decorate,
+            "imagedata": self._old_picture,
             "lang": self._speak,
             "Fallback": self._open_fallback,
         }
@@ -159,6 +160,10 @@ class Flow:
             self.pictures.append(self._described or bool(words))
         else:
             self._described = bool(words)
+
+    def _old_picture(self, _: Attributes) -> None:
+        # Whether it has words, its shape says in too many ways to tell.
+        self.pictures.append(True)
 
     def _decorate(self, given: Attributes) -> None:
         if given.get("val") not in {"1", "true"}:

@@ -1,5 +1,6 @@
 """The words of a PDF, by pypdf, and a second look at what it does when it is opened."""
 
+import unicodedata
 from io import BytesIO
 from typing import Any
 
@@ -16,6 +17,9 @@ _HARMLESS = {"/GoTo", "/Named", "/Hide", "/GoToDp", "/SetOCGState", "/Trans", "/
 """What may happen by itself when a file or a page is opened (ISO 32000-2, 12.6.4)."""
 _SAID = ("/Contents", "/T", "/TU", "/V", "/DV", "/RC", "/Subj", "/Alt", "/ActualText")
 """What notes, form fields and pictures say."""
+_DRAWING = 2_000
+"""Bytes of instructions that draw more than a line and a page number."""
+_NO_LETTERS = {"Cc", "Cn", "Co", "Cs", "So"}
 _MOST_BOOKMARKS = 5_000
 
 
@@ -28,6 +32,8 @@ def read(content: bytes, words: Words) -> None:
     root = _plain(reader.trailer["/Root"])
     _check_actions(root, "/OpenAction")
     _read_properties(reader, root, words)
+    if not len(reader.pages):
+        words.notice(Sign.UNREADABLE, "the file")
     for number, page in enumerate(reader.pages, start=1):
         if number > MOST_PARTS:
             words.notice(Sign.UNREADABLE, f"page {number}")
@@ -83,6 +89,9 @@ def _read_page(page: Any, where: str, words: Words) -> None:
     except Exception:  # noqa: BLE001 - As above.
         words.notice(Sign.UNREADABLE, where)
         notes, pictures = [], 0
+    if sum(unicodedata.category(letter) in _NO_LETTERS for letter in text) * 3 > len(text) > 0:
+        # Its fonts do not say which letters they draw.
+        words.notice(Sign.UNREADABLE, where)
     words.page(where, "\n".join([text, *notes]).strip("\n"), pictures)
 
 
@@ -98,17 +107,18 @@ def _notes(page: Any) -> list[str]:
 
 
 def _pictures(page: Any, where: str, words: Words) -> int:
-    """How many pictures are on a page. One that says where it was taken is noticed."""
+    """How many pictures are on a page, or drawings. A photo that says where it was taken is noticed."""
     resources = _plain(page.get("/Resources"))
     drawn = _plain(resources.get("/XObject")) if isinstance(resources, DictionaryObject) else None
-    count = 0
+    contents = page.get_contents()
+    # Letters may be drawn as shapes, which no text tells of.
+    count = int(contents is not None and len(contents.get_data()) > _DRAWING)
     for each in map(_plain, drawn.values()) if isinstance(drawn, DictionaryObject) else ():
-        if each.get("/Subtype") == "/Image":
-            count += 1
-            # A JPEG is kept as it was taken. Other pictures have lost what they knew.
-            raw = getattr(each, "_data", b"")
-            if isinstance(raw, bytes) and raw.startswith(b"\xff\xd8") and tells_place(raw):
-                words.notice(Sign.PHOTO_PLACE, where)
+        count += 1
+        # A JPEG is kept as it was taken. Other pictures have lost what they knew.
+        raw = getattr(each, "_data", b"")
+        if isinstance(raw, bytes) and raw.startswith(b"\xff\xd8") and tells_place(raw):
+            words.notice(Sign.PHOTO_PLACE, where)
     return count
 
 
