@@ -32,7 +32,9 @@ def deployments(
         patch.setenv("CDK_VALIDATION", "false")
         patch.delenv("PSMN_PORT", raising=False)
         made = {
-            name: Deployment.of(stages.find(name), code=code, inspection=code_of_inspection, folder=tmp_path_factory.mktemp(name))
+            name: Deployment.of(
+                stages.find(name), code=code, inspection=code_of_inspection, folder=tmp_path_factory.mktemp(name)
+            )
             for name in (stages.LOCAL, "prod")
         }
         yield made
