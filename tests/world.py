@@ -21,6 +21,9 @@ from tests.shelves import describe, share
 from tests.web import Browser
 
 FUNCTIONS = Path(__file__).parents[1] / "functions"
+ITS_OWNERS = {"/library/share/{id}/details", "/library/share/{id}/file"}
+"""Members' pages that are only for the one whose item it is. The member of the world is that one."""
+
 DOMAINS = tuple(sorted(path.parent.name for path in FUNCTIONS.glob("*/web.py")))
 
 

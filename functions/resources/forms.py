@@ -135,10 +135,6 @@ class OwnerForm(FormModel):
     sentences: ClassVar[Mapping[str, str]] = {"action": "Choose what to do with it"}
 
 
-class NothingForm(FormModel):
-    """A button, and nothing to fill in."""
-
-
 def deciding(resource: Resource) -> Form[DecisionForm]:
     """The form about an item as a coordinator sees it."""
     return Form(values={"version": str(resource.version)})

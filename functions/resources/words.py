@@ -6,7 +6,7 @@ The pages and the mail say it in the same words.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from functions.resources.inspected import FileKind, Finding, Hint, Reason, Sign
+from functions.resources.inspected import MOST_BYTES, FileKind, Finding, Hint, Reason, Sign
 from functions.resources.model import Permission, Resource, Stage, Status
 
 
@@ -35,7 +35,7 @@ _REFUSALS: Mapping[Reason, Refusal] = {
     ),
     Reason.TOO_LARGE: Refusal(
         "The file is too large",
-        "It is larger than the library takes, and people could not open it on a phone.",
+        f"The library takes files of up to {MOST_BYTES // 2**20} MB. Larger ones do not open on a phone.",
         "In PowerPoint or Word, select a picture, choose Compress Pictures, then 150 pixels per inch for all pictures. "
         "Take out films and sound. Then save it and send it again.",
     ),

@@ -7,7 +7,7 @@ import pytest
 
 from functions.kernel.auth import Access
 from tests.web import Browser, Page
-from tests.world import DOMAINS, World, every_route, paths_with, routes_of
+from tests.world import DOMAINS, ITS_OWNERS, World, every_route, paths_with, routes_of
 
 PAGES_FOR_ALL = {
     "/",
@@ -31,9 +31,6 @@ PAGES_FOR_ALL = {
     "/words",
 }
 """What answers without a sign-in (security requirement 12). To add a page here is a decision about the public."""
-
-ITS_OWNERS = {"/library/share/{id}/details", "/library/share/{id}/file"}
-"""Members' pages that are only for the one whose item it is. The member of these tests is that one."""
 
 LEADS_ON = {"/library/{id}/file"}
 """Pages that answer with another address, even to those whom they are for."""

@@ -216,6 +216,19 @@ def test_hints_are_said_and_stop_nothing_and_names_in_the_file_are_shown(sharing
     assert "Waiting for a coordinator" in page.words
 
 
+@pytest.mark.parametrize("kind", FileKind)
+def test_every_kind_of_file_has_a_name_that_people_use(sharing: Sharing, anns: Browser, kind: FileKind) -> None:
+    resource_id = share(sharing, anns, Inspected(kind=kind))
+    assert f"{words.kind(kind)}, 1 KB" in anns.get(f"/library/{resource_id}").words
+
+
+def test_before_another_file_is_sent_the_page_says_how_the_one_before_fares(sharing: Sharing, anns: Browser) -> None:
+    resource_id = describe(anns)
+    send(sharing, resource_id, Inspected(reason=Reason.MACROS))
+    page = anns.get(f"/library/share/{resource_id}/file")
+    assert "Not accepted We cannot take this file. If you send another file, we forget the one" in page.words
+
+
 @pytest.mark.parametrize("scan", [Scan.UNSUPPORTED, Scan.ACCESS_DENIED, Scan.FAILED])
 def test_a_file_that_nobody_could_check_is_said_so(sharing: Sharing, anns: Browser, scan: Scan) -> None:
     resource_id = describe(anns)

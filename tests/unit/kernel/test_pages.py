@@ -160,8 +160,8 @@ def test_a_phone_offers_digits_and_the_code_that_just_arrived(engine: Engine) ->
     ("visitor", "places"),
     [
         (None, ["About", "Sessions", "Join", "Sign in"]),
-        (SAM, ["Home", "Sessions", "Account", "Sign out"]),
-        (ALEX, ["Home", "Sessions", "Coordinate", "Account", "Sign out"]),
+        (SAM, ["Home", "Sessions", "Library", "Account", "Sign out"]),
+        (ALEX, ["Home", "Sessions", "Library", "Coordinate", "Account", "Sign out"]),
     ],
 )
 def test_each_visitor_finds_the_places_they_may_go(

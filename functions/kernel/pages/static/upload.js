@@ -34,7 +34,7 @@
     }
     const ending = /\.[^.]+$/.exec(file.name.toLowerCase());
     if (!ending || !input.accept.split(",").includes(ending[0])) {
-      return "The library takes no files of this kind. Choose a PDF, Word, PowerPoint, Excel, OpenDocument or text file";
+      return "The library takes PDF, Word, PowerPoint, Excel, OpenDocument and text files, and never a recording";
     }
     return "";
   }
