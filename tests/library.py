@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from functions.kernel import tokens
 from functions.membership.model import Member
 from functions.membership.store import Members
 from functions.resources import review, share
@@ -79,7 +80,7 @@ class Sharing:
     def asked(self, owner: Member, title: str = "After action reviews", **more: Any) -> Resource:
         """An item with words, which waits for its file."""
         now = self.network.clock.now()
-        item = share.begin(owner.id, library=self.library, now=now)
+        item = share.begin(owner.id, asked=tokens.new_id(), library=self.library, now=now)
         return share.describe(item, words(title, **more), by=owner.id, library=self.library, now=now)
 
     def sent(

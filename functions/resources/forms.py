@@ -127,6 +127,15 @@ class DecisionForm(FormModel):
     }
 
 
+class BeginForm(FormModel):
+    """The press on Start."""
+
+    asked: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
+    """Made with the page, so that a form sent twice begins one item (security requirement 77)."""
+
+    sentences: ClassVar[Mapping[str, str]] = {"asked": "Open the page again before you start"}
+
+
 class OwnerForm(FormModel):
     """What an owner does with a whole item."""
 

@@ -1,14 +1,15 @@
 """What happens in the library without anybody at the door: files are looked at, the search is kept new."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import timedelta
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from functions.kernel import clock, measures
 from functions.kernel.table import Table
@@ -88,17 +89,42 @@ def _time_left(context: Any) -> Callable[[], bool]:
     return lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()) > ENOUGH_TIME
 
 
+class Moment(BaseModel):
+    """What the schedule says."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    network: str
+    at: AwareDatetime
+
+
 def sweep(event: Event, context: Any) -> dict[str, int]:  # noqa: ARG001 - Lambda passes it.
-    """Give up on checks that never end, delete files that nobody has any more, and ask owners about old items."""
-    at = datetime.fromisoformat(event["at"])
+    """Give up on checks that never end, delete files that nobody has any more, and ask owners about old items.
+
+    A step that fails is logged, counted and tried again a minute later, and keeps the others from nothing. Raises
+    pydantic's ``ValidationError`` when the event is not the schedule's.
+    """
+    at = Moment.model_validate(event).at
     upkeep = Upkeep(Library(table()), Members(table()), shelf())
-    counts = {
-        "unchecked": upkeep.give_up(at),
-        "deleted": upkeep.delete_discarded(),
-        "asked": upkeep.ask_owners(at),
+    steps: dict[str, Callable[[], int]] = {
+        "unchecked": partial(upkeep.give_up, at),
+        "deleted": upkeep.delete_discarded,
+        "asked": partial(upkeep.ask_owners, at),
     }
+    done = {name: _tried(name, step) for name, step in steps.items()}
+    counts = {name: number or 0 for name, number in done.items()} | {"failed": [*done.values()].count(None)}
     if counts["unchecked"]:
         log.error("files without a verdict", extra=counts)
         measures.count("FileUnchecked", counts["unchecked"])
     log.info("swept", extra=counts)
     return counts
+
+
+def _tried(name: str, step: Callable[[], int]) -> int | None:
+    """How much a step did, or ``None`` when it failed."""
+    try:
+        return step()
+    except Exception as error:  # noqa: BLE001 - the one catch at this edge.
+        # The message may quote what a person typed, so only the kind of the fault is kept.
+        log.error("step failed", extra={"step": name, "fault": type(error).__name__})  # noqa: TRY400 - as said above.
+        return None

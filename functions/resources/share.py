@@ -12,13 +12,19 @@ OVERTAKEN = "This item changed while you were looking at it. Open the page again
 ENOUGH_FOR_TODAY = "You have sent many files today. What you wrote is kept. Come back tomorrow, and send the rest."
 
 
-def begin(owner: str, *, library: Library, now: datetime) -> Resource:
-    """Begin to share something. Raises ``NotFound`` when its owner has just left."""
-    resource = life.begun(tokens.new_id(), owner, now)
+def begin(owner: str, *, asked: str, library: Library, now: datetime) -> Resource:
+    """Begin to share something, under the id ``asked`` that came with the form: pressing twice begins once.
+
+    Raises ``NotFound`` when its owner has just left, or the id is somebody else's.
+    """
+    resource = life.begun(asked, owner, now)
     try:
         library.begin(resource)
     except Clash as clash:
-        raise NotFound from clash
+        before = library.get(asked)
+        if before is None or before.owner != owner:
+            raise NotFound from clash
+        return before
     return resource
 
 

@@ -12,14 +12,16 @@ from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from email.header import decode_header, make_header
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlsplit
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
+from functions.kernel.errors import Unavailable
 from functions.resources.inspected import MOST_BYTES, Part
 from functions.resources.model import FILES, TEXTS, File, Offer
 
@@ -229,22 +231,27 @@ class Shelf:
     def fetch_index(self, into: Path, known: Edition | None) -> Edition | None:
         """Bring the index here unless it is still the edition ``known``, and say which it is.
 
-        ``None`` when there is no index. Nobody ever finds half of one at ``into``.
+        ``None`` when there is no index. Nobody ever finds half of one at ``into``. Raises ``Unavailable`` when the
+        bucket does not answer, since somebody waits for this.
         """
         asked = {"IfNoneMatch": known.tag} if known else {}
+        coming = into.with_suffix(".coming")
         try:
             answer = self.client.get_object(Bucket=self.library, Key=INDEX, **asked)  # type: ignore[arg-type] # A plain dictionary is one.
+            with closing(answer["Body"]) as body, coming.open("wb") as file:
+                for chunk in body.iter_chunks(_CHUNK):
+                    file.write(chunk)
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code in _GONE:
                 return None
             if code in _THE_SAME:
                 return known
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise Unavailable from error
             raise
-        coming = into.with_suffix(".coming")
-        with closing(answer["Body"]) as body, coming.open("wb") as file:
-            for chunk in body.iter_chunks(_CHUNK):
-                file.write(chunk)
+        except BotoCoreError as error:
+            raise Unavailable from error
         coming.replace(into)
         return Edition.of(answer)
 

@@ -2,6 +2,7 @@
 
 import json
 
+from functions.kernel import tokens
 from functions.kernel.auth import Access
 from functions.kernel.errors import Invalid
 from functions.kernel.forms import Form, read_form
@@ -9,7 +10,7 @@ from functions.kernel.headers import content_policy
 from functions.kernel.http import Answer, Request, see_other
 from functions.kernel.when import in_uk
 from functions.resources import share, words
-from functions.resources.forms import WordsForm, blank, filled, patient_details, wrong_days
+from functions.resources.forms import BeginForm, WordsForm, blank, filled, patient_details, wrong_days
 from functions.resources.inspected import MOST_BYTES, FileKind
 from functions.resources.model import Permission, Resource
 from functions.resources.routes import bell, library, own, routes, settings, shelf
@@ -38,13 +39,19 @@ def show_shared(request: Request) -> Answer:
 @routes.get("/library/share", Access.MEMBER)
 def show_what_to_share(request: Request) -> Answer:
     """What may be shared, before anybody takes the trouble."""
-    return request.page("resources/pages/share.jinja", largest=words.size(MOST_BYTES), back="/library")
+    return request.page(
+        "resources/pages/share.jinja", asked=tokens.new_id(), largest=words.size(MOST_BYTES), back="/library"
+    )
 
 
 @routes.post("/library/share", Access.MEMBER)
 def begin(request: Request) -> Answer:
     """Begin to share something. It can be finished later, on any device."""
-    begun = share.begin(request.member.member_id, library=library(request), now=request.now)
+    form = read_form(BeginForm, request.fields)
+    if form.value is None:
+        raise Invalid(dict(form.errors))
+    asked = form.value.asked or tokens.new_id()
+    begun = share.begin(request.member.member_id, asked=asked, library=library(request), now=request.now)
     return see_other(f"/library/share/{begun.id}/details")
 
 

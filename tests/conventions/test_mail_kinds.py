@@ -34,6 +34,7 @@ LONGEST_SUBJECT = 70
 LIKE_SPAM = 0.5
 """More points than this from SpamAssassin are too many. It holds mail back from 5 on."""
 ORDINARY = {
+    "advice": "Open it, choose Save As, and save a new copy. Then send that copy.",
     "applicant": "Pat Example",
     "again": False,
     "answer": "yes",
@@ -44,6 +45,7 @@ ORDINARY = {
     "changed_at": "Monday 23 November 2026 at 10am",
     "coming": ["Friday drop-in: Friday 27 November 2026, midday to 1pm (UK time)"],
     "day": "Friday 27 November 2026",
+    "found": ["A number that looks like an NHS number, on slide 3"],
     "given_up": "",
     "is_new": False,
     "lines": ["Can I bring a colleague?", "Wyn Ŵr"],
@@ -55,6 +57,7 @@ ORDINARY = {
     "page": f"{ORIGIN}/sessions/s1",
     "programme": f"{ORIGIN}/sessions",
     "reason": "Somebody who knows your work has confirmed it.",
+    "resource": "0123456789abcdef0123456789abcdef",
     "sender": "ann.example@nhs.net",
     "subject": "Friday drop-in: Friday 27 November, midday (UK time)",
     "summary": "Bring a question.",

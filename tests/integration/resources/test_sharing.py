@@ -2,6 +2,7 @@
 
 import pytest
 
+from functions.kernel import tokens
 from functions.kernel.errors import Invalid, NotFound, TooMany
 from functions.membership.model import Member
 from functions.resources import review, share
@@ -44,6 +45,17 @@ def test_requirement_27_a_member_can_send_so_many_files_a_day_and_more_the_next(
         sharing.asked(ann, "One too many")
     network.clock.move(days=1)
     sharing.asked(ann, "The next day")
+
+
+def test_requirement_77_pressing_start_twice_begins_one_item(
+    sharing: Sharing, ann: Member, cora: Member, network: Network
+) -> None:
+    asked, now = tokens.new_id(), network.clock.now()
+    begun = [share.begin(ann.id, asked=asked, library=sharing.library, now=now) for _ in range(2)]
+    assert begun[0] == begun[1]
+    assert len(sharing.library.shared_by(ann.id)) == 1
+    with pytest.raises(NotFound):
+        share.begin(cora.id, asked=asked, library=sharing.library, now=now)
 
 
 def test_somebody_else_can_neither_describe_it_nor_send_a_file_nor_withdraw_it(
@@ -203,6 +215,8 @@ def test_requirement_63_what_a_leaver_shared_stays_without_their_name_and_tells_
     sharing: Sharing, ann: Member, cora: Member, network: Network
 ) -> None:
     item, waiting = sharing.published(ann, cora), sharing.checked(ann, "Waiting")
+    network.deliver()
+    network.clock.move(seconds=5)
     network.signed_in(ann.address).post("/account/leave")
     before = subjects(network, ann)
 
@@ -214,5 +228,6 @@ def test_requirement_63_what_a_leaver_shared_stays_without_their_name_and_tells_
         sharing.now(waiting), seen=None, looked=True, by=cora.id, owner=None, library=sharing.library, now=now
     )
     network.clock.move(days=366)
-    assert upkeep(sharing).ask_owners(network.clock.now()) == 2
+    upkeep(sharing).ask_owners(network.clock.now())
+    assert upkeep(sharing).ask_owners(network.clock.now()) == 0
     assert subjects(network, ann) == before
