@@ -15,7 +15,7 @@ from functions.kernel.glossary import Term
 from functions.resources.search import passages, spelling
 from functions.resources.search.index import parts_of
 from functions.resources.search.model import FILTERS, PAGE, Hit, Query, Results
-from functions.resources.search.words import Group, alternatives, marked, other_names, read
+from functions.resources.search.words import Group, alternatives, marked, other_names, read, respelt
 
 # What a word counts in the title, in the labels, in the summary, and inside the file. BM25 lets a word that comes often
 # count hardly more than one that comes twice, whatever its column weighs, so the title counts once more by itself.
@@ -39,13 +39,15 @@ def find(index: sqlite3.Connection, query: Query, *, today: date) -> Results:
     if not groups:
         return _newest(index, query, today)
     plan = _plan(index, groups)
-    if plan.corrected is None:
-        results = _search(index, query, plan, today)
-        likely = _more_likely(index, plan) if results.total < _FEW or results.some_words else None
-        return results.model_copy(update={"meant": likely})
-    better = _plan(index, read(plan.corrected))
-    results = _search(index, query, better, today)
-    return results.model_copy(update={"meant": plan.corrected, "corrected": True})
+    if plan.better:
+        meant = respelt(query.words, plan.better)
+        results = _search(index, query, _plan(index, read(meant)), today)
+        return results.model_copy(update={"meant": meant, "corrected": True})
+    results = _search(index, query, plan, today)
+    if results.total < _FEW or results.some_words:
+        likely = _more_likely(index, plan)
+        results = results.model_copy(update={"meant": respelt(query.words, likely) if likely else None})
+    return results
 
 
 class _Looked(NamedTuple):
@@ -60,42 +62,34 @@ class _Looked(NamedTuple):
 
 
 class _Plan(NamedTuple):
-    groups: tuple[Group, ...]
     looked: tuple[_Looked, ...]
     items: Mapping[str, int]
+    """In how many items each of the plain words is, of those that are in any."""
     also_looked_for: tuple[str, ...]
-    corrected: str | None
-    """The question with words that exist, if some do not."""
+    better: Mapping[str, str]
+    """What was meant by words that are nowhere."""
 
 
 def _plan(index: sqlite3.Connection, groups: tuple[Group, ...]) -> _Plan:
-    items = spelling.items_with(index, sorted({word for group in groups for word in group.words}))
+    plain = sorted(word for group in groups if group.is_plain for word in group.words)
+    items = spelling.items_with(index, plain)
     looked: list[_Looked] = []
-    right: list[str] = []
-    also_looked_for: list[str] = []
+    also: list[str] = []
+    better: dict[str, str] = {}
     for group in groups:
-        spelt = " ".join(group.words)
         if group.is_phrase:
             looked.append(_phrase(group.words))
-            right.append(f'"{spelt}"')
-            continue
-        if group.term is not None:
-            looked.append(_named(group))
-            also_looked_for += other_names(group.term, group.words)
-            right.append(spelt)
-            continue
-        (word,) = group.words
-        is_known = word in items or _is_anywhere(index, word)
-        forms = [word] if is_known else spelling.beginning_with(index, word)
-        better = word if forms else spelling.meant(index, word)
-        looked.append(_either(forms or [word]))
-        right.append(better or word)
-    corrected = right != [
-        f'"{" ".join(group.words)}"' if group.is_phrase else " ".join(group.words) for group in groups
-    ]
-    return _Plan(
-        groups, tuple(looked), items, tuple(dict.fromkeys(also_looked_for)), " ".join(right) if corrected else None
-    )
+        elif group.term is not None:
+            looked.append(_named(group.words, group.term))
+            also += other_names(group.term, group.words)
+        else:
+            (word,) = group.words
+            is_known = word in items or _is_anywhere(index, word)
+            forms = [word] if is_known else spelling.beginning_with(index, word)
+            looked.append(_either(forms or [word]))
+            if not forms and (meant := spelling.meant(index, word)):
+                better[word] = meant
+    return _Plan(tuple(looked), items, tuple(dict.fromkeys(also)), better)
 
 
 def _is_anywhere(index: sqlite3.Connection, word: str) -> bool:
@@ -113,29 +107,18 @@ def _either(words: Sequence[str]) -> _Looked:
     return _Looked(match, match, (*words,))
 
 
-def _named(group: Group) -> _Looked:
+def _named(words: tuple[str, ...], term: Term) -> _Looked:
     """A term under all of its names, and if it has several words, those that were typed, wherever they stand."""
-    assert group.term is not None
-    terms = alternatives(group.term)
-    typed = f" OR ({' AND '.join(f'"{word}"' for word in group.words)})" if len(group.words) > 1 else ""
-    own, *others = (f'"{marked(term)}"' for term in terms)
-    return _Looked(f"({own}{typed})", f"({' OR '.join((own, *others))}{typed})", group.words, terms)
+    terms = alternatives(term)
+    typed = f" OR ({' AND '.join(f'"{word}"' for word in words)})" if len(words) > 1 else ""
+    own, *others = (f'"{marked(each)}"' for each in terms)
+    return _Looked(f"({own}{typed})", f"({' OR '.join((own, *others))}{typed})", words, terms)
 
 
-def _more_likely(index: sqlite3.Connection, plan: _Plan) -> str | None:
-    """The question with words that are far more frequent, if some of its words are hardly anywhere."""
-    words: list[str] = []
-    for group in plan.groups:
-        spelt = " ".join(group.words)
-        likely = None
-        if group.term is None and not group.is_phrase and spelt in plan.items:
-            likely = spelling.more_likely(index, spelt, plan.items[spelt])
-        words.append(likely or (f'"{spelt}"' if group.is_phrase else spelt))
-    question = " ".join(words)
-    typed = " ".join(
-        f'"{" ".join(group.words)}"' if group.is_phrase else " ".join(group.words) for group in plan.groups
-    )
-    return question if question != typed else None
+def _more_likely(index: sqlite3.Connection, plan: _Plan) -> dict[str, str]:
+    """For words that are hardly anywhere, near ones that are in far more items."""
+    likely = ((word, spelling.more_likely(index, word, items)) for word, items in plan.items.items())
+    return {word: other for word, other in likely if other is not None}
 
 
 def _search(index: sqlite3.Connection, query: Query, plan: _Plan, today: date) -> Results:

@@ -6,6 +6,7 @@ A name of the glossary, in any of its forms, becomes a word of its own (a *mark*
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from functions.kernel import glossary
@@ -25,6 +26,7 @@ those to too us was we went were what when where which while who whom whose why 
 """
 SAYING_NOTHING: Final = (*_ROW.split(),)
 _EMPTY: Final = frozenset(SAYING_NOTHING)
+_PIECE: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _QUOTED: Final = re.compile(r'"([^"]*)"|“([^”]*)”')
 
 
@@ -37,6 +39,11 @@ class Group(NamedTuple):
     """The words stand in quotes: they must follow each other, and nothing else will do."""
     term: Term | None = None
     """What the glossary knows them as."""
+
+    @property
+    def is_plain(self) -> bool:
+        """It is one word, and neither in quotes nor a name."""
+        return not self.is_phrase and self.term is None
 
 
 def marked(term: Term) -> str:
@@ -65,6 +72,15 @@ def read(question: str) -> tuple[Group, ...]:
         groups += [Group((*phrase,), is_phrase=len(phrase) > 1)] if phrase else []
         start = quoted.end()
     return (*dict.fromkeys((*groups, *_plain(question[start:]))),)
+
+
+def respelt(question: str, better: Mapping[str, str]) -> str:
+    """The question with other words in place of some, and everything else as it was typed."""
+
+    def other(piece: re.Match[str]) -> str:
+        return better.get("".join(words_in(piece[0])).lower(), piece[0])
+
+    return _PIECE.sub(other, question)
 
 
 def _plain(text: str) -> list[Group]:

@@ -180,7 +180,7 @@ def test_the_beginning_of_a_word_is_enough(search: Search) -> None:
         ("famlies sorry", "families sorry", "talk"),
         ("levtiracetamm", "levetiracetam", "talk"),
         ("serious incidnet", "serious incident", "serious"),
-        ("pisrf", None, None),
+        ("how to listen to a Famly, please", "how to listen to a family, please", "talk"),
     ],
 )
 def test_a_slip_is_put_right_and_said(search: Search, typed: str, meant: str | None, first: str | None) -> None:
