@@ -90,7 +90,7 @@ class Results(Value):
     """Nothing was found for the words as typed, so these are the hits for ``meant``."""
     some_words: bool = False
     """Too little has all of the words, so items with only some of them are among the hits, below."""
-    also_looked_for: tuple[str, ...] = ()
+    shown_for: tuple[str, ...] = ()
     """Other names that were looked for as well."""
     counts: dict[str, dict[str, int]] = Field(default_factory=dict)
     """How many of all the hits each choice of each filter would leave. Empty when there are too many to count."""

@@ -144,11 +144,18 @@ def _cut(read: _Read) -> tuple[Run, ...]:
     place = spans[first][0] if first else 0
     end = spans[last - 1][1] if last < len(spans) else len(text)
     runs = [Run("… ", is_match=False)] if first else []
+    before = None
     for (start, stop), match in zip(spans[first:last], matches[first:last], strict=True):
         if match is not None:
-            runs += [Run(text[place:start], is_match=False)] if place < start else []
-            runs.append(Run(text[start:stop], is_match=True))
+            between = text[place:start]
+            if match == before and between in {" ", "-"}:
+                # The words of one name are one match.
+                runs.append(Run(runs.pop().text + text[place:stop], is_match=True))
+            else:
+                runs += [Run(between, is_match=False)] if between else []
+                runs.append(Run(text[start:stop], is_match=True))
             place = stop
+        before = match
     runs += [Run(text[place:end], is_match=False)] if place < end else []
     return (*runs, Run(" …", is_match=False)) if last < len(spans) else (*runs,)
 

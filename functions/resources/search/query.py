@@ -65,7 +65,7 @@ class _Plan(NamedTuple):
     looked: tuple[_Looked, ...]
     items: Mapping[str, int]
     """In how many items each of the plain words is, of those that are in any."""
-    also_looked_for: tuple[str, ...]
+    shown_for: tuple[str, ...]
     better: Mapping[str, str]
     """What was meant by words that are nowhere."""
 
@@ -146,9 +146,7 @@ def _search(index: sqlite3.Connection, query: Query, plan: _Plan, today: date) -
     )
     hits = _hits(index, [(number, -fit) for number, fit in rows], what, today)
     counts = _counts(index, match, chosen, values) if 0 < total <= _COUNTED else {}
-    return Results(
-        hits=hits, total=total, page=query.page, some_words=some, also_looked_for=plan.also_looked_for, counts=counts
-    )
+    return Results(hits=hits, total=total, page=query.page, some_words=some, shown_for=plan.shown_for, counts=counts)
 
 
 def _rarest(index: sqlite3.Connection, looked: Sequence[_Looked]) -> list[str]:

@@ -142,13 +142,13 @@ def test_what_is_in_the_title_comes_first(search: Search) -> None:
 def test_psirf_finds_what_spells_it_out(search: Search) -> None:
     results = search("psirf")
     assert {"framework", "plan"} <= {*found(results)}
-    assert "patient safety incident response framework" in results.also_looked_for
+    assert "patient safety incident response framework" in results.shown_for
 
 
 def test_who_spells_psirf_out_finds_it_and_hears_its_short_name(search: Search) -> None:
     results = search("patient safety incident response framework")
     assert found(results)[0] == "framework"
-    assert "PSIRF" in results.also_looked_for
+    assert "PSIRF" in results.shown_for
 
 
 @pytest.mark.parametrize("typed", ["serious incident", "Serious Incidents", "serious  incident?"])
@@ -156,7 +156,7 @@ def test_psirf_is_found_by_serious_incident(search: Search, typed: str) -> None:
     results = search(typed)
     assert found(results)[0] == "serious"
     assert "framework" in found(results)
-    assert "PSIRF" in results.also_looked_for
+    assert "PSIRF" in results.shown_for
 
 
 @pytest.mark.parametrize("typed", ["hsib", "HSSIB", "Healthcare Safety Investigation Branch"])

@@ -50,12 +50,12 @@ def test_without_a_match_it_is_the_beginning_of_the_summary() -> None:
 def test_all_names_of_a_term_are_matches() -> None:
     parts = [("page 1", "Our Patient Safety Incident Response Framework (PSIRF) in A&E."), ("page 2", "Nothing.")]
     assert shown("", "PSIRF", parts=parts) == (
-        "Our [Patient] [Safety] [Incident] [Response] [Framework] ([PSIRF]) in A&E.",
+        "Our [Patient Safety Incident Response Framework] ([PSIRF]) in A&E.",
         "page 1",
     )
     assert shown("", "A&E", parts=parts)[0].endswith("in [A&E].")
     assert shown("", "Martha's Rule", parts=[("page 9", "Martha’s Rule, by phone")]) == (
-        "[Martha’s] [Rule], by phone",
+        "[Martha’s Rule], by phone",
         "page 9",
     )
 
