@@ -13,8 +13,9 @@ from functions.resources.inspection.identifiers import find, succeeds
 DOCUMENTS = 2_000
 """So many of each group."""
 
-FIRST = "Mary John Siân Aoife Mohammed Priya Grace Tom Ewan Blessing Anna Kwame".split()
-LAST = "Jones Smith Ó Briain Okafor Patel MacDonald Evans Nowak Hughes Khan".replace("Ó ", "Ó_").split()
+FIRST = ("Mary", "John", "Siân", "Aoife", "Mohammed", "Priya", "Grace", "Tom", "Ewan", "Blessing", "Anna", "Kwame")
+LAST = ("Jones", "Smith", "Ó Briain", "Okafor", "Patel", "MacDonald", "Evans", "Nowak", "Hughes", "Khan")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SENTENCES = (
     "The ward moved its beds so that each can be seen from the desk.",
     "Patients told us that the bell was out of reach.",
@@ -49,14 +50,15 @@ def spaced(made: str) -> str:
 
 def person(chance: random.Random) -> str:
     """A name that nobody was asked for."""
-    return f"{chance.choice(FIRST)} {chance.choice(LAST)}".replace("_", " ")
+    return f"{chance.choice(FIRST)} {chance.choice(LAST)}"
 
 
 def day(chance: random.Random) -> str:
     """A day that somebody could have been born on, in one of the ways in which days are written."""
     date, month, year = chance.randint(1, 28), chance.randint(1, 12), chance.randint(1930, 2020)
-    name = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()[month - 1]
-    return chance.choice((f"{date:02}/{month:02}/{year}", f"{date}.{month}.{year % 100:02}", f"{date} {name} {year}"))
+    return chance.choice(
+        (f"{date:02}/{month:02}/{year}", f"{date}.{month}.{year % 100:02}", f"{date} {MONTHS[month - 1]} {year}")
+    )
 
 
 def report(chance: random.Random) -> str:
@@ -111,7 +113,7 @@ PLANTED: dict[str, Maker] = {
 
 def measure(group: dict[str, Maker], seed: int) -> list[tuple[str, int, int]]:
     """Of each kind, how many documents were made and how many were held."""
-    chance = random.Random(seed)  # noqa: S311 - made-up documents need no secret.
+    chance = random.Random(seed)
     counts: dict[str, tuple[int, int]] = {}
     for place in range(DOCUMENTS):
         kind = list(group)[place % len(group)]
