@@ -44,12 +44,12 @@ def test_the_bundle_is_at_most_25_megabytes(code: Path) -> None:
     assert size <= 25 * MEGABYTE, f"{size / MEGABYTE:.1f} MB"
 
 
-def test_the_bundle_of_the_inspection_is_at_most_30_megabytes(inspection: Path) -> None:
-    size = sum(path.stat().st_size for path in inspection.rglob("*") if path.is_file())
+def test_the_bundle_of_the_inspection_is_at_most_30_megabytes(code_of_inspection: Path) -> None:
+    size = sum(path.stat().st_size for path in code_of_inspection.rglob("*") if path.is_file())
     assert size <= 30 * MEGABYTE, f"{size / MEGABYTE:.1f} MB"
 
 
-def test_a_pdf_is_read_with_what_the_bundle_of_the_inspection_carries(inspection: Path, tmp_path: Path) -> None:
+def test_a_pdf_is_read_with_what_the_bundle_of_the_inspection_carries(code_of_inspection: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(documents.pdf(["NHS number 999 000 0018"]))
     look = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
@@ -60,7 +60,7 @@ def test_a_pdf_is_read_with_what_the_bundle_of_the_inspection_carries(inspection
     )
     # Without its site the interpreter that starts the other knows nothing of this environment.
     result = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", look, str(inspection), str(tmp_path / "file")],
+        [sys.executable, "-I", "-S", "-c", look, str(code_of_inspection), str(tmp_path / "file")],
         capture_output=True,
         text=True,
         check=False,
@@ -68,13 +68,13 @@ def test_a_pdf_is_read_with_what_the_bundle_of_the_inspection_carries(inspection
     assert result.stdout == "None [('nhs-number', 'page 1')] NHS number 999 000 0018\n", result.stderr
 
 
-def test_what_reads_the_insides_of_files_is_in_no_other_bundle(code: Path, inspection: Path) -> None:
+def test_what_reads_the_insides_of_files_is_in_no_other_bundle(code: Path, code_of_inspection: Path) -> None:
     """Security requirement 31: a function that answers people carries nothing that opens what people send."""
     readers = {"pypdf", "lxml", "PIL", "docx", "pptx", "openpyxl", "odfdo"}
     assert not readers & {path.name for path in code.iterdir()}
-    assert readers & {path.name for path in inspection.iterdir()} == {"pypdf"}
-    left = code / "functions/resources/inspection"
-    assert {path.name for path in left.glob("*.py")} == {"__init__.py", "identifiers.py"}
+    assert readers & {path.name for path in code_of_inspection.iterdir()} == {"pypdf"}
+    inspection = code / "functions/resources/inspection"
+    assert {path.name for path in inspection.glob("*.py")} == {"__init__.py", "identifiers.py"}
 
 
 def test_every_module_has_bytecode_that_lambda_will_trust(code: Path) -> None:

@@ -14,9 +14,9 @@ from functions.resources.inspected import MOST_BYTES, FileKind, Reason
 from functions.resources.inspection import archive, structure
 from functions.resources.inspection.look import look
 from functions.resources.inspection.refusal import Refused
-from tests import documents, hostile
+from tests import documents, hostile, hostile_office
 
-CORPUS = hostile.corpus()
+CORPUS = [*hostile.corpus(), *hostile_office.office(), *hostile_office.open_document()]
 
 
 def reason_for(content: bytes, name: str) -> Reason | None:
