@@ -236,6 +236,11 @@ def _plain() -> list[Hostile]:
         Hostile("a shortcut called a text", "a.txt", b"[InternetShortcut]\nURL=file://x", Reason.PROGRAM),
         Hostile("a PDF called a text", "a.txt", documents.pdf(), Reason.NOT_AS_NAMED),
         Hostile("a letter called a text", "a.txt", documents.letter(), Reason.NOT_AS_NAMED),
+        Hostile("a batch file called a text", "a.txt", b"@echo off\r\ndel *.*\r\n", Reason.PROGRAM),
+        Hostile("a recording called a text", "a.txt", MP3, Reason.RECORDING),
+        Hostile(
+            "a page in UTF-16 called a text", "a.txt", "<html><script>1</script>".encode("utf-16"), Reason.WEB_PAGE
+        ),
         Hostile("a text with a zip behind it", "a.txt", b"Hello\n" + zipped({"a": b"x"}), Reason.NOT_AS_NAMED),
         Hostile("a program", "a.exe", PROGRAM, Reason.PROGRAM),
         Hostile("a program that looks like a PDF by name", "report.pdf.exe", PROGRAM, Reason.PROGRAM),

@@ -108,6 +108,13 @@ def test_a_part_that_no_program_shows_is_looked_through() -> None:
     assert places(look(letter, "a.docx")) == ["another part of the file"]
 
 
+def test_what_stands_on_the_buttons_of_a_sheet_is_looked_through() -> None:
+    drawn = f"<xml><v:textbox><div>{NUMBER}<br></div></v:textbox></xml>".encode()
+    kind = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+    book = hostile.added(documents.workbook(), "xl/drawings/vmlDrawing1.vml", drawn, kind=kind)
+    assert places(look(book, "a.xlsx")) == ["another part of the file"]
+
+
 def test_requirement_36_the_table_behind_a_chart_is_read_though_the_chart_shows_less() -> None:
     show = pptx.Presentation()
     figures = CategoryChartData()
