@@ -75,8 +75,9 @@ def deck(
         if notes:
             slide.notes_slide.notes_text_frame.text = notes
     if megabytes:
-        side = 1000
-        for number in range(max(1, round(megabytes / 3))):
+        pictures = max(1, round(megabytes / 3))
+        side = round((megabytes * 1_000_000 / pictures / 3) ** 0.5)
+        for number in range(pictures):
             drawn = picture(side=side, seed=seed + number)
             added = slide.shapes.add_picture(io.BytesIO(drawn), Inches(1), Inches(1), Inches(2))
             added._element.nvPicPr.cNvPr.set("descr", f"Coloured noise, number {number}")

@@ -3,6 +3,8 @@
 Where part of it cannot be read, that is a finding: nobody has looked there for patient details, so a person does.
 """
 
+import re
+
 from functions.resources.inspected import FileKind, Reason, Sign
 from functions.resources.inspection import (
     office,
@@ -24,6 +26,7 @@ _WHOLE = "the file"
 _FIGURES = "the figures behind a chart"
 _PIVOT = "the data behind a pivot table"
 _PHOTOS = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".heic")
+_TAGS = re.compile(r"(?:\s*<[^<>]*>\s*)+")
 _READ = {
     FileKind.WORD: reading_word.read,
     FileKind.SLIDES: reading_slides.read,
@@ -85,6 +88,10 @@ def _read_rest(archive: Archive, words: Words, done: set[str]) -> None:
         elif name.endswith(".xml") and "_rels/" not in name and archive.entries[name].size:
             pivot = "pivotCache" in name
             words.add(_PIVOT if pivot else ELSEWHERE, reading.everything(archive, name), shown=False)
+        elif name.endswith(".vml"):
+            # Excel writes it as it once wrote HTML, and not every line of it is XML.
+            drawn = archive.read(name).decode(errors="replace")
+            words.add(ELSEWHERE, _TAGS.sub("\n", drawn), shown=False)
 
 
 def _read_figures(archive: Archive, name: str, words: Words) -> None:

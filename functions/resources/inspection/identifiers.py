@@ -40,10 +40,10 @@ _NAME_WITHIN = 80
 _NEVER_A_CHECK = 10
 _ELEVEN = 11
 
-_GAP = r"[ .\-]"
+_GAP = r" ?[.\-] ?|  ?"
 _NUMBER = re.compile(
-    rf"(?<!\d)(?<!\d[ .,\-/])(?:\d{{10}}|\d{{3}}({_GAP} ?)\d{{3}}\1\d{{4}}|\d{{6}}{_GAP}\d{{4}}|\d{{3}}{_GAP}\d{{7}}"
-    rf"|\d{{5}}{_GAP}\d{{5}}|\d(?: \d){{9}})(?![ .,\-/]?\d)"
+    rf"(?<!\d)(?<!\d[ .,\-/])(?:\d{{10}}|\d{{3}}({_GAP})\d{{3}}\1\d{{4}}|\d{{6}}(?:{_GAP})\d{{4}}"
+    rf"|\d{{3}}(?:{_GAP})\d{{7}}|\d{{5}}(?:{_GAP})\d{{5}}|\d(?: \d){{9}})(?![ .,\-/]?\d)"
 )
 """Ten digits as people write them: together, 3-3-4, 6-4, 3-7, 5-5, or each in a box of a form."""
 _AS_THE_NHS_WRITES = re.compile(r"\d{3} \d{3} \d{4}")
@@ -76,7 +76,7 @@ _BIRTH_HEAD = re.compile(rf"(?i)^\W*(?:{_BIRTH_WORDS}|dob)\W*(?:\(?[dmy/ -]+\)?)
 _IS_DAY = re.compile(rf"(?i)^\W*{_DAY}\W*$")
 _NAME_HEAD = re.compile(r"(?i)\b(?:name|surname|forename|patient|initials|who)\b")
 _TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Master|Baby|Dr|Sir|Lady)\b\.?\s+[^\W\d_]")
-_NAMED = re.compile(r"\b(?=([^\W\d_][\w'’\-]+),?[ \t]+([^\W\d_][\w'’\-]+))")
+_NAMED = re.compile(r"\b(?=([^\W\d_][\w'’\-]+),?[ \t]+([^\W\d_][\w'’\-]*))")
 """Two words in a row. It takes no room, so that the second may begin the next pair."""
 _NOT_NAMES = frozenset(
     {
@@ -93,6 +93,7 @@ _NOT_NAMES = frozenset(
 class _Found(NamedTuple):
     """A number that succeeds."""
 
+    digits: str
     sign: Sign
     said: bool
     """Whether something beside the digits says what they are."""
@@ -110,18 +111,21 @@ def find(texts: Iterable[tuple[str, str]]) -> tuple[Finding, ...]:
     """
     counts: Counter[tuple[Sign, str]] = Counter()
     quiet: Counter[tuple[Sign, str]] = Counter()
-    tried_in_all = 0
+    all_found: set[str] = set()
+    all_tried: set[str] = set()
     for place, given in texts:
         text = _plain(given)
         cells = list(_cells(text))
         found, tried = _numbers(text, cells)
-        many = len(found) >= MANY and len(found) * 2 > tried
+        succeeded = {each.digits for each in found}
+        many = _are_many(succeeded, tried)
         for each in found:
             (counts if each.said or many else quiet)[each.sign, place] += 1
-        tried_in_all += tried
+        all_found |= succeeded
+        all_tried |= tried
         if births := _births(text) + _births_in(cells):
             counts[Sign.BIRTH_DATE, place] += births
-    if counts.total() + quiet.total() >= MANY and quiet.total() * 2 > tried_in_all:
+    if _are_many(all_found, all_tried):
         counts += quiet
     return tuple(Finding(sign=sign, place=place, count=count) for (sign, place), count in counts.items())
 
@@ -159,10 +163,12 @@ class _Cell(NamedTuple):
     start: int
     end: int
     text: str
+    column: int
     head: str
     """The words above it that say what its column is."""
     row: tuple[str, ...]
     heads: tuple[str, ...]
+    """What stands above each cell of the row."""
 
 
 def _cells(text: str) -> Iterator[_Cell]:
@@ -172,11 +178,11 @@ def _cells(text: str) -> Iterator[_Cell]:
     for line in text.split("\n"):
         if "\t" in line:
             row = tuple(line.split("\t"))
+            above = tuple(heads.get(each, "") for each in range(len(row)))
             place = start
             for column, cell in enumerate(row):
                 if any(map(str.isdigit, cell)):
-                    above = tuple(heads.get(each, "") for each in range(len(row)))
-                    yield _Cell(place, place + len(cell), cell, heads.get(column, ""), row, above)
+                    yield _Cell(place, place + len(cell), cell, column, above[column], row, above)
                 elif cell.strip() and (column not in heads or _says_what(cell)):
                     heads[column] = cell
                 place += len(cell) + 1
@@ -188,29 +194,43 @@ def _says_what(head: str) -> bool:
     return len(head) <= _NAME_WITHIN and any(rule.search(head) for rule in rules)
 
 
-def _numbers(text: str, cells: list[_Cell]) -> tuple[list[_Found], int]:
-    """The numbers that succeed, and how many numbers of ten digits there are in all."""
+def _are_many(found: set[str], tried: set[str]) -> bool:
+    """Whether so many different numbers succeed, of those there are, that it is no accident."""
+    return len(found) >= MANY and len(found) * 2 > len(tried)
+
+
+def _numbers(text: str, cells: list[_Cell]) -> tuple[list[_Found], set[str]]:
+    """The numbers that succeed, and all different numbers of ten digits that could have."""
     found: list[_Found] = []
-    tried = 0
+    tried: set[str] = set()
     starts = [cell.start for cell in cells]
     for number in _NUMBER.finditer(text):
         place = bisect_right(starts, number.start()) - 1
-        head = cells[place].head if place >= 0 and number.end() <= cells[place].end else ""
-        before = text[max(0, number.start() - _BEFORE) : number.start()]
-        after = text[number.end() : number.end() + _AFTER]
+        cell = cells[place] if place >= 0 and number.end() <= cells[place].end else None
+        before, after, head = _beside(text, number.start(), number.end(), cell)
         alone = not _ALONE.match(before[-1:])
-        tried += alone
         digits = re.sub(r"\D", "", number[0])
+        other = _SOMETHING_ELSE.search(before[-_CLOSE:]) or _SOMETHING_ELSE.search(head)
+        if alone and not other:
+            tried.add(digits)
         if succeeds(digits):
             named = _named(before, after, head)
-            other = _SOMETHING_ELSE.search(before[-_CLOSE:]) or _SOMETHING_ELSE.search(head)
             sign = _issued(digits, named)
             of_person = not other and any(map(_PERSON.search, (before[-_CLOSE * 2 :], after, head)))
             shaped = alone and not other and _AS_THE_NHS_WRITES.fullmatch(number[0]) is not None
             said = named is not None or of_person or shaped
             if sign is not None and (said or (alone and not other)):
-                found.append(_Found(sign, said))
+                found.append(_Found(digits, sign, said))
     return found, tried
+
+
+def _beside(text: str, start: int, end: int, cell: _Cell | None) -> tuple[str, str, str]:
+    """The words before, behind and above a number. In a column with a head, the other columns say nothing of it."""
+    if cell is None or not cell.head:
+        return text[max(0, start - _BEFORE) : start], text[end : end + _AFTER], ""
+    left = cell.row[cell.column - 1] if cell.column else ""
+    label = f"{left}\t" if _says_what(left) else ""
+    return label + text[cell.start : start], text[end : cell.end], cell.head
 
 
 def _named(before: str, after: str, head: str) -> Sign | None:

@@ -30,10 +30,7 @@ _BEGINNINGS: tuple[tuple[bytes, Reason], ...] = (
     (b"\xfe\xed\xfa", Reason.PROGRAM),
     (b"\xce\xfa\xed\xfe", Reason.PROGRAM),
     (b"\xcf\xfa\xed\xfe", Reason.PROGRAM),
-    (b"#!", Reason.PROGRAM),
     (b"L\x00\x00\x00\x01\x14\x02\x00", Reason.PROGRAM),
-    (b"[InternetShortcut]", Reason.PROGRAM),
-    (b"[Desktop Entry]", Reason.PROGRAM),
     (b"\x00asm", Reason.PROGRAM),
     (b"dex\n", Reason.PROGRAM),
     (b"Rar!\x1a\x07", Reason.ARCHIVE),
@@ -51,11 +48,11 @@ _BEGINNINGS: tuple[tuple[bytes, Reason], ...] = (
     (b"\x00\x00\x01\xba", Reason.RECORDING),
     (b"\x00\x00\x01\xb3", Reason.RECORDING),
     (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", Reason.RECORDING),
-    (b"FORM", Reason.RECORDING),
     (b"MThd", Reason.RECORDING),
 )
-_RIFF = (b"WAVE", b"AVI ")
+_CHUNKED = (b"WAVE", b"AVI ", b"AIFF", b"AIFC")
 _PICTURES_IN_BOXES = (b"avif", b"heic", b"heix", b"mif1")
+_PROGRAMS = ("#!", "[InternetShortcut]", "[Desktop Entry]", "@echo off")
 _MPEG_AUDIO = 0xFFE0
 _WEB = re.compile(
     rb"(?i)<(?:!doctype\s+(?:html|svg)|html|head|body|script|svg|iframe|xsl:|meta\s|\?php|%@|!--.{0,2000}?-->\s*<html)",
@@ -98,6 +95,14 @@ def foreign(content: bytes) -> Reason | None:
     return Reason.WEB_PAGE if is_web_page(content) else None
 
 
+def foreign_text(text: str) -> Reason | None:
+    """Why text that begins like this is never taken. Text cannot be anything that begins with bytes of another kind."""
+    begins = text.lstrip()
+    if begins.startswith(_PROGRAMS):
+        return Reason.PROGRAM
+    return Reason.WEB_PAGE if is_web_page(begins[:_FIRST].encode(errors="replace")) else None
+
+
 def foreign_part(begins: bytes) -> Reason | None:
     """Why no document may have a part that begins like this. Whatever it is called, it must not be another document."""
     if begins.startswith((ZIP, PDF, OLE)):
@@ -108,8 +113,6 @@ def foreign_part(begins: bytes) -> Reason | None:
 def is_web_page(content: bytes) -> bool:
     """Whether a browser that guesses would take this for a page or a picture with scripts (WHATWG MIME Sniffing, 7)."""
     begins = content[:_FIRST].lstrip(_SPACE)
-    if begins[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        begins = begins.replace(b"\x00", b"")[2:].lstrip(_SPACE)
     if begins.startswith(b"<?xml"):
         begins = begins.partition(b"?>")[2].lstrip(_SPACE)
     return _WEB.match(begins) is not None
@@ -117,8 +120,8 @@ def is_web_page(content: bytes) -> bool:
 
 def is_recording(content: bytes) -> bool:
     """Whether this is audio or video in a container that also holds pictures, or MPEG without one."""
-    if content.startswith(b"RIFF"):
-        return content[8:12] in _RIFF
+    if content.startswith((b"RIFF", b"FORM")):
+        return content[8:12] in _CHUNKED
     if content[4:8] == b"ftyp":
         return content[8:12] not in _PICTURES_IN_BOXES
     word = int.from_bytes(content[:2])

@@ -45,6 +45,7 @@ _MACRO_NAMES = re.compile(r"(?i)vbaproject|vbadata|macrosheets/|/activex/|custom
 _MEDIA_TYPES = ("audio/", "video/")
 _WAYS_OUT = re.compile(r"(?i)(?:https?|mailto|tel|sms|ftp|file|onenote):|[a-z]:[\\/]|#|[^:]*$")
 """Where a link that a reader has to press may lead: not to a script, and not into another program's settings."""
+_FONTS = {"application/vnd.openxmlformats-officedocument.obfuscatedfont", "application/x-fontdata"}
 _SPACE = b"\xef\xbb\xbf \t\r\n"
 _TRASH = "[trash]/"
 """Where PowerPoint and Word leave what they no longer need, without a type."""
@@ -119,7 +120,8 @@ def _check_insides(archive: Archive, types: Mapping[str, str], links: list[Relat
             _check_workbook(archive, name)
             continue
         begins = archive.beginning(name)
-        reason = kinds.foreign_part(begins)
+        # The first bytes of an embedded font are scrambled, and may come out as anything.
+        reason = None if said in _FONTS else kinds.foreign_part(begins)
         markup = said.endswith("xml") or name == CONTENT_TYPES or begins.lstrip(_SPACE).startswith(b"<?xml")
         if reason is not None and not (markup and reason is Reason.WEB_PAGE):
             raise Refused(reason)

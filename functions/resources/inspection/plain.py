@@ -5,12 +5,13 @@ import re
 
 from functions.resources.inspected import Reason
 from functions.resources.inspection import kinds
-from functions.resources.inspection.archive import has_one_inside
 from functions.resources.inspection.refusal import Refused
 
 _BYTE_ORDER = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 """Characters that no text has. Tab, line feed, form feed and carriage return it does."""
+_PDF_WITHIN = 1_024
+"""Characters within which a reader of PDFs looks for the beginning of one."""
 _RUNS = re.compile(
     r"(?i)<\s*/?\s*(?:!doctype|html|head|body|script|iframe|object|embed|applet|svg|meta|link|form|base|style|frame"
     r"|frameset|template|math|portal)\b|<[a-z][^<>]{0,2000}?\s(?:on[a-z]{3,30}|srcdoc|formaction)\s*="
@@ -26,13 +27,13 @@ def read(content: bytes) -> str:
     UTF-8, as nearly everything is now; UTF-16 when it says so in its first bytes; and Windows-1252, which Notepad wrote
     for twenty years. Raises ``Refused`` when it is something else, or has something else in it.
     """
-    reason = kinds.foreign(content)
+    text = _decoded(content)
+    if text is None or _CONTROLS.search(text):
+        raise Refused(kinds.foreign(content) or Reason.NOT_AS_NAMED)
+    reason = kinds.foreign_text(text)
     if reason is not None:
         raise Refused(reason)
-    text = _decoded(content)
-    if content.startswith((kinds.ZIP, kinds.PDF)) or _CONTROLS.search(text):
-        raise Refused(Reason.NOT_AS_NAMED)
-    if has_one_inside(content) or "%PDF-" in text[:1024]:
+    if "%PDF-" in text[:_PDF_WITHIN]:
         raise Refused(Reason.TWO_IN_ONE)
     return text
 
@@ -61,16 +62,17 @@ def _without_code(text: str) -> str:
     return "\n".join(kept)
 
 
-def _decoded(content: bytes) -> str:
+def _decoded(content: bytes) -> str | None:
+    """The text, or None where no way of writing text has these bytes."""
     for mark, encoding in _BYTE_ORDER:
         if content.startswith(mark):
             try:
                 return content[len(mark) :].decode(encoding)
             except UnicodeDecodeError:
-                raise Refused(Reason.NOT_AS_NAMED) from None
+                return None
     for encoding in ("utf-8", "cp1252"):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Refused(Reason.NOT_AS_NAMED)
+    return None

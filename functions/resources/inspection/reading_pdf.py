@@ -1,5 +1,6 @@
 """The words of a PDF, by pypdf, and a second look at what it does when it is opened."""
 
+import re
 import unicodedata
 from io import BytesIO
 from typing import Any
@@ -20,6 +21,7 @@ _SAID = ("/Contents", "/T", "/TU", "/V", "/DV", "/RC", "/Subj", "/Alt", "/Actual
 _DRAWING = 2_000
 """Bytes of instructions that draw more than a line and a page number."""
 _NO_LETTERS = {"Cc", "Cn", "Co", "Cs", "So"}
+_JOINED = re.compile("[\ufb00-\ufb06]")
 _MOST_BOOKMARKS = 5_000
 
 
@@ -80,7 +82,8 @@ def _check_actions(holder: DictionaryObject, *more: str) -> None:
 
 def _read_page(page: Any, where: str, words: Words) -> None:
     try:
-        text = page.extract_text()
+        # A font may draw "fi" as one letter, and whoever searches types two.
+        text = _JOINED.sub(lambda found: unicodedata.normalize("NFKC", found[0]), page.extract_text())
     except Exception:  # noqa: BLE001 - pypdf raises whatever it meets in what a stranger wrote.
         words.notice(Sign.UNREADABLE, where)
         text = ""
