@@ -51,6 +51,18 @@ class Deployment:
         role: str = self.functions()[function]["Role"]["Fn::GetAtt"][0]
         return role
 
+    def bucket(self, part: str) -> tuple[str, Properties]:
+        """The logical id and the properties of the one bucket whose id begins with ``part``."""
+        (found,) = (each for each in self.of_type("AWS::S3::Bucket").items() if each[0].startswith(part))
+        return found
+
+    def policy_of(self, part: str) -> list[dict[str, Any]]:
+        """Every statement of the policy of a bucket."""
+        name, _ = self.bucket(part)
+        (policy,) = (each for each in self.of_type("AWS::S3::BucketPolicy").values() if each["Bucket"] == {"Ref": name})
+        statements: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
+        return statements
+
     def allowed_to(self, role: str) -> list[dict[str, Any]]:
         """Every statement about what a role may do."""
         return [

@@ -15,6 +15,8 @@ SCHEDULES = {
     "mail.sweep": "rate(5 minutes)",
     "invites.plan": "cron(0 9 ? * MON *)",
     "invites.tick": "rate(1 minute)",
+    "resources.index": "rate(1 minute)",
+    "resources.sweep": "rate(1 minute)",
     "sessions.programme": "cron(0 3 * * ? *)",
 }
 ON_NEW = {"mail.dispatch": "mail", "invites.welcome": "member"}
@@ -101,7 +103,7 @@ def test_new_items_reach_the_functions_that_wait_for_their_kind(deployment: Depl
 
 def test_requirement_74_one_bad_record_never_repeats_its_neighbours(deployment: Deployment) -> None:
     mappings = deployment.of_type("AWS::Lambda::EventSourceMapping").values()
-    assert len(mappings) == len(ON_NEW) + 3
+    assert len(mappings) == len(ON_NEW) + 5
     assert all(mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for mapping in mappings)
 
 

@@ -1,11 +1,10 @@
 """Where mail comes in, and who may put it there, read it and tell of it."""
 
-from tests.infra.deployment import Deployment, Properties, as_list
+from tests.infra.deployment import Deployment, Properties
 
 
 def bucket(deployment: Deployment) -> Properties:
-    (found,) = deployment.of_type("AWS::S3::Bucket").values()
-    return found
+    return deployment.bucket("Inbound")[1]
 
 
 def test_mail_that_came_in_is_closed_to_the_world_encrypted_and_gone_after_30_days(deployment: Deployment) -> None:
@@ -21,12 +20,12 @@ def test_mail_that_came_in_is_closed_to_the_world_encrypted_and_gone_after_30_da
 
 
 def test_only_hearing_may_read_it_and_nothing_else_of_it(deployment: Deployment) -> None:
-    (name,) = deployment.of_type("AWS::S3::Bucket")
+    name, _ = deployment.bucket("Inbound")
     allowed = {
         function: statement
         for function in deployment.functions()
         for statement in deployment.allowed_to(deployment.role_of(function))
-        if any(action.startswith("s3:") for action in as_list(statement["Action"]))
+        if name in str(statement["Resource"])
     }
     assert allowed == {
         "invites.hear": {
@@ -40,8 +39,7 @@ def test_only_hearing_may_read_it_and_nothing_else_of_it(deployment: Deployment)
 def test_requirement_60_the_bucket_refuses_what_travels_in_the_open_and_takes_mail_from_one_rule(
     cloud: Deployment,
 ) -> None:
-    (policy,) = cloud.of_type("AWS::S3::BucketPolicy").values()
-    refused, taken = policy["PolicyDocument"]["Statement"]
+    refused, taken = cloud.policy_of("Inbound")
     assert refused["Effect"] == "Deny"
     assert refused["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     assert (taken["Principal"], taken["Action"]) == ({"Service": "ses.amazonaws.com"}, "s3:PutObject")

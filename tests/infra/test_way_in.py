@@ -5,7 +5,7 @@ import json
 
 from tests.infra.deployment import Deployment
 
-WEB = ("site", "membership", "sessions", "mail", "invites")
+WEB = ("site", "membership", "sessions", "mail", "invites", "resources")
 
 
 def routed(deployment: Deployment) -> dict[str, str]:
