@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+from cli.shares import share_all
 from cli.stack import Stack
 from functions.kernel import clock, keys, tokens
 from functions.kernel.auth import Role
@@ -67,10 +68,12 @@ def seed(stack: Stack, *, members: int, empty: bool) -> str:
         return COORDINATOR[1]
     Programme(table).begin(DROP_IN.model_copy(update={"meeting_url": MEETING}))
     stack.invoke("sessions.programme", {"network": "psmn", "at": clock.stamp(now)})
-    for member in _members(members, now):
+    made_up = list(_members(members, now))
+    for member in made_up:
         join(table, member)
     for person in WAITING:
         _apply(table, *person, now=now)
+    share_all(stack, table, made_up[1:], now)
     return COORDINATOR[1]
 
 
