@@ -18,7 +18,7 @@ MOST_SHOWN = 50
 """Items on one page. Those who have waited longest come first."""
 
 DONE = {
-    "published": "Published. Members can find it within a few minutes.",
+    "published": "Published. Members can find it within a minute.",
     "already": "It was published already. Nothing was changed.",
     "returned": "Given back. The person who shared it gets an email with your note.",
     "removed": "Removed. Its file is deleted, and the person who shared it gets an email with your note.",

@@ -81,7 +81,7 @@ def test_what_was_found_is_published_only_by_somebody_who_says_that_they_looked(
     page = coras.post(f"{QUEUE}/{resource_id}", decision="publish", looked="yes", version=version)
 
     assert page.location == f"{QUEUE}/{resource_id}?done=published"
-    assert "Published. Members can find it within a few minutes." in coras.get(page.location).words
+    assert "Published. Members can find it within a minute." in coras.get(page.location).words
     assert bens.get(f"/library/{resource_id}").status == 200
 
 
