@@ -209,6 +209,8 @@ class ServiceStack(Stack):
         inspect.may("s3:GetObjectVersion", on=[sent])
         inspect.may("s3:PutObject", on=[files, texts])
         inspect.may("s3:PutObjectTagging", on=[files])
+        # It takes back its own copy when the item has gone on meanwhile.
+        inspect.may("s3:DeleteObject", on=[files, texts])
         indexer.may("s3:GetObject", on=[texts, index])
         indexer.may("s3:PutObject", on=[index])
         sweep.may("s3:DeleteObject", on=[files, texts])

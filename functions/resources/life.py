@@ -47,7 +47,7 @@ def arrived(before: Resource, key: str, version: str, now: datetime) -> Resource
     return _next(before, now, offer=_moved(offer, stage=Stage.CHECKING, version=version, arrived_at=now))
 
 
-def awaits_verdict(resource: Resource, key: str, version: str) -> bool:
+def awaits_verdict(resource: Resource, key: str, version: str | None) -> bool:
     """Whether a verdict on one version of one object is still of any use to the item."""
     offer = resource.offer
     return (

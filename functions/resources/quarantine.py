@@ -118,9 +118,14 @@ class Quarantine:
         self.library.save(before, after, emails.told(message, after, owner, now))
 
     def _no_longer(self, report: Report, resource: Resource) -> None:
-        """Delete the copy that an earlier try may have made before it was cut off, unless the item has it."""
-        name = report.key.partition("/")[2]
-        offered = resource.offer.file if resource.offer else None
+        """Delete the copy that an earlier try may have made before it was cut off, unless the item has it or may yet.
+
+        All versions of an object share one copy, and the version that counts may be copied in this moment.
+        """
+        name, offer = report.key.partition("/")[2], resource.offer
+        if offer is not None and life.awaits_verdict(resource, report.key, offer.version):
+            return
+        offered = offer.file if offer else None
         if name and name not in {file.key for file in (resource.file, offered) if file is not None}:
             self.shelf.discard(name)
 

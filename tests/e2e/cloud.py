@@ -13,6 +13,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import boto3
+
 from cli.places import Places
 from cli.stack import Stack
 from functions.kernel import clock
@@ -21,6 +23,7 @@ from functions.kernel.when import in_uk, uk_local
 from functions.sessions import edit
 from functions.sessions.model import Status
 from functions.sessions.store import Programme
+from infra import stages
 from infra.stages import ROOT
 from tests.e2e.mailbox import Letter, Mailbox
 from tests.e2e.visitor import Visitor
@@ -121,6 +124,19 @@ class Cloud:
         programme = Programme(Table(self.stack.table, self.stack.client("dynamodb")))
         for session in list(programme.between(at)):
             edit.decide(session, None, Status.CONFIRMED, by="test", programme=programme, now=clock.now())
+
+    def in_the_place_of(self, function: str, service: str) -> Any:
+        """A client that may do what a function may, and no more."""
+        arn = f"arn:aws:iam::{stages.local(self.places.port).account}:role/{self.stack.functions[function]}"
+        given = self.stack.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+        return boto3.client(
+            service,
+            endpoint_url=self.stack.endpoint_url,
+            region_name=self.stack.region,
+            aws_access_key_id=given["AccessKeyId"],
+            aws_secret_access_key=given["SecretAccessKey"],
+            aws_session_token=given["SessionToken"],
+        )
 
     def items(self) -> list[dict[str, Any]]:
         """Every item of the table, in the table's own notation."""

@@ -22,6 +22,8 @@ MAY = {
         ("s3:PutObject", f"{LIBRARY}/files/*"),
         ("s3:PutObject", f"{LIBRARY}/text/*"),
         ("s3:PutObjectTagging", f"{LIBRARY}/files/*"),
+        ("s3:DeleteObject", f"{LIBRARY}/files/*"),
+        ("s3:DeleteObject", f"{LIBRARY}/text/*"),
     },
     "resources.index": {
         ("s3:GetObject", f"{LIBRARY}/text/*"),

@@ -208,3 +208,24 @@ def test_a_copy_whose_item_went_on_meanwhile_is_deleted(
     monkeypatch.setattr(Shelf, "keep", keep_while_another_is_chosen)
     assert sharing.hear(verdict(key, version)) == [Became.NOT_AWAITED]
     assert sharing.kept() == set()
+
+
+def test_requirement_33_a_version_that_does_not_count_takes_no_copy_from_the_one_that_does(
+    sharing: Sharing, ann: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The verdict on a form's second file comes between the copy of the first and the word that it is there."""
+    item = sharing.asked(ann)
+    key, first = sharing.sent(item, b"the first")
+    _, second = sharing.sent(item, b"the second")
+    sharing.hear(arrival(key, first))
+    keep = Shelf.keep
+
+    def keep_while_the_other_is_judged(shelf: Shelf, *kept: Any) -> None:
+        keep(shelf, *kept)
+        assert sharing.hear(verdict(key, second)) == [Became.NOT_AWAITED]
+
+    monkeypatch.setattr(Shelf, "keep", keep_while_the_other_is_judged)
+    assert sharing.hear(verdict(key, first)) == [Became.READY]
+    file = sharing.offer(item).file
+    assert file is not None
+    assert FILES + file.key in sharing.kept()
