@@ -30,7 +30,13 @@ PAGES: dict[str, dict[str, object]] = {
     "contact": {"path": "/contact", "contact_email": ADDRESS},
     "words": {"path": "/words", "terms": glossary.terms(), "wanted": ""},
     "member_home": {"path": "/home", "visitor": SAM, "next_session": TALK, "mail_bounces": False},
-    "coordinate": {"path": "/coordinate", "visitor": ALEX, "applications_waiting": 1, "sessions_coming": 12},
+    "coordinate": {
+        "path": "/coordinate",
+        "visitor": ALEX,
+        "applications_waiting": 1,
+        "sessions_coming": 12,
+        "files_waiting": 2,
+    },
 }
 
 
@@ -119,3 +125,4 @@ def test_a_member_is_greeted_and_sees_the_next_session() -> None:
 def test_a_coordinator_sees_how_much_waits() -> None:
     assert "1 waits for a person to decide" in words(shown("coordinate"))
     assert "0 wait for a person to decide" in words(shown("coordinate", applications_waiting=0))
+    assert "2 files wait for a person to look at" in words(shown("coordinate"))
