@@ -14,6 +14,7 @@ from functions.resources.model import Stage
 from functions.resources.store import MOST_OFFERS_A_DAY
 from tests.library import QUARANTINE, Sharing
 from tests.network import Network
+from tests.people import ANN
 from tests.shelves import (
     FALLS,
     NHS_NUMBER_ON_SLIDE_3,
@@ -57,6 +58,20 @@ def test_ann_says_what_it_is_sends_the_file_and_sees_it_published(
         anns.get(f"/library/{resource_id}").words
     )
     assert bens.get(f"/library/{resource_id}").status == 200
+
+
+def test_a_page_promises_no_mail_that_does_not_come(sharing: Sharing, anns: Browser, network: Network) -> None:
+    """Ann hears of what is held or refused. A file in which nothing is found only goes on."""
+    resource_id = describe(anns)
+    send(sharing, resource_id, scan=None)
+    page = anns.get(f"/library/{resource_id}")
+    assert "we email you if you have to do something, and when it is published." in page.words
+    before = len(network.inbox(ANN["email"]))
+
+    send_again(sharing, anns, resource_id)
+
+    assert "Waiting for a coordinator" in anns.get(f"/library/{resource_id}").words
+    assert len(network.inbox(ANN["email"])) == before
 
 
 def send_again(sharing: Sharing, browser: Browser, resource_id: str) -> str:

@@ -57,6 +57,10 @@ PARTS = """
 {{ pagination("/back", "/on") }}
 {% endblock %}
 """
+ROWS = """
+{% from "kernel/pages/macros.jinja" import summary_list %}
+{{ summary_list(rows) }}
+"""
 FIELDS = ("name", "email", "code", "role", "nation", "networks", "note", "date", "start", "agree")
 HOSTILE = """"'><script>alert(1)</script>{{ 7 * 7 }}{% raw %}<!-- -->&amp;\u202egnp.exe"""
 
@@ -73,7 +77,9 @@ ALEX = SimpleNamespace(name="Alex", is_coordinator=True)
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine(ChoiceLoader([DictLoader({"test/pages/parts.jinja": PARTS}), source_loader()]))
+    return Engine(
+        ChoiceLoader([DictLoader({"test/pages/parts.jinja": PARTS, "test/pages/rows.jinja": ROWS}), source_loader()])
+    )
 
 
 def parts(engine: Engine, words: str = "Plain words", **context: object) -> str:
@@ -148,6 +154,15 @@ def test_every_field_has_a_label_of_its_own(engine: Engine) -> None:
     fields = [element.get("id") for tag in ("input", "select", "textarea") for element in tree.iter(tag)]
     assert len(fields) == len(set(fields))
     assert set(fields) == labelled
+
+
+@pytest.mark.parametrize(
+    ("rows", "narrow"), [([("Age", 7), ("Name", "Ann")], 0), ([("Age", 7), ("Name", "Ann", "/change")], 1)]
+)
+def test_answers_have_the_whole_width_where_none_of_them_leads_anywhere(
+    engine: Engine, rows: list[tuple[object, ...]], narrow: int
+) -> None:
+    assert engine.render("test/pages/rows.jinja", rows=rows).count("govuk-summary-list__row--no-actions") == narrow
 
 
 def test_a_phone_offers_digits_and_the_code_that_just_arrived(engine: Engine) -> None:

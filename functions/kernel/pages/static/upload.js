@@ -79,6 +79,8 @@
     part("bar").value = 0;
     part("said").textContent = "0% sent";
     show(true);
+    // The button that had the focus has gone.
+    part("sending").focus();
     wait();
     mine.open("POST", form.action);
     mine.send(body);
