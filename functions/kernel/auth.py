@@ -56,6 +56,8 @@ class Visitor:
     member_id: str
     name: str
     address: str
+    address_digest: str
+    """What their mailbox is known by in keys."""
     is_coordinator: bool
     sign_in: keys.Key
     seen_at: datetime
@@ -99,6 +101,7 @@ def who_is(cookies: Mapping[str, str], table: Table, now: datetime) -> Visitor |
         member_id=member_id,
         name=member["name"],
         address=member["address"],
+        address_digest=member["address_digest"],
         is_coordinator=Role.COORDINATOR in member.get("roles", []),
         sign_in=key,
         seen_at=datetime.fromisoformat(sign_in["seen_at"]),

@@ -235,7 +235,8 @@ class Routes:
         if elsewhere is not None:
             return elsewhere
         answer = route.answer(request)
-        if "visitor" in vars(request) and request.visitor is not None:
+        # A form's sender waits for the form's own write. The page that it leads to keeps the sign-in up.
+        if method != "POST" and "visitor" in vars(request) and request.visitor is not None:
             auth.touch(request.visitor, request.table, request.now)
         return answer
 

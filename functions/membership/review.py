@@ -5,6 +5,7 @@ member or hear anything (docs/decisions/0008-ten-minutes-to-undo.md).
 """
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from functions.kernel import audit, tokens
 from functions.kernel.errors import Clash, Invalid, NotFound
@@ -31,6 +32,19 @@ LOOK_UP_LASTS = timedelta(minutes=10)
 
 CHANGED = "This application changed while you were reading it. Read it again, then decide"
 CARRYING_OUT = "The 10 minutes are over, and this decision is being carried out. Wait a minute, and open the page again"
+
+
+class Reviewer(Protocol):
+    """A coordinator, as far as a decision needs to know them."""
+
+    @property
+    def id(self) -> str:
+        """Their reference number."""
+
+    @property
+    def address_digest(self) -> str:
+        """The digest of their mailbox."""
+
 
 _ASKS = ("E03", "E10", "E12", "E13", "E15", "E16", "E19")
 """The machine's reasons that put a question to the applicant, so that a person can ask it too."""
@@ -59,7 +73,7 @@ def usual_acceptance(application: Application) -> str:
     return by_role.get(register().roles[application.answers.role].group, "A04")
 
 
-def is_own(application: Application, coordinator: Member) -> bool:
+def is_own(application: Application, coordinator: Reviewer) -> bool:
     """Whether the application is the coordinator's. Nobody decides on their own."""
     return application.member_id == coordinator.id or application.address_digest == coordinator.address_digest
 
@@ -71,7 +85,7 @@ def decide(
     note: str,
     *,
     seen: int | None,
-    by: Member,
+    by: Reviewer,
     applications: Applications,
     now: datetime,
 ) -> bool:
@@ -113,7 +127,7 @@ def decide(
     return True
 
 
-def undo(application_id: str, *, by: Member, applications: Applications, now: datetime) -> bool:
+def undo(application_id: str, *, by: Reviewer, applications: Applications, now: datetime) -> bool:
     """Take a decision back before it takes effect. ``False`` when there is none to take back.
 
     Raises ``Invalid`` when it is too late, and ``NotFound``.
@@ -131,7 +145,7 @@ def undo(application_id: str, *, by: Member, applications: Applications, now: da
     return True
 
 
-def _reviewable(application_id: str, by: Member, applications: Applications) -> Application:
+def _reviewable(application_id: str, by: Reviewer, applications: Applications) -> Application:
     application = applications.get(application_id)
     if application is None:
         raise NotFound
@@ -158,7 +172,7 @@ def _save(
     after: Application,
     what: str,
     *,
-    by: Member,
+    by: Reviewer,
     applications: Applications,
     now: datetime,
     **facts: str,
@@ -207,7 +221,7 @@ def _in_effect(before: Application, decision: Decision, at: datetime) -> tuple[A
     return after, [*writes, address_now_of(after, at), mail, line]
 
 
-def look_up(address: Address, *, by: Member, members: Members, now: datetime) -> str | None:
+def look_up(address: Address, *, by: Reviewer, members: Members, now: datetime) -> str | None:
     """The id of the member who has an address, and the line that says who looked.
 
     There is no list of members to look through, not even for coordinators. Raises ``NotFound`` when the reader is no
@@ -224,7 +238,7 @@ def look_up(address: Address, *, by: Member, members: Members, now: datetime) ->
     return str(member_id)
 
 
-def looked_up(member_id: str, *, by: Member, members: Members, now: datetime) -> Member | None:
+def looked_up(member_id: str, *, by: Reviewer, members: Members, now: datetime) -> Member | None:
     """The member whom this coordinator looked up a moment ago, and nobody else."""
     lines = lines_about(member_id, members.table)
     allowed = any(

@@ -71,8 +71,7 @@ def show_code(request: Request) -> Answer:
 def enter_code(request: Request) -> Answer:
     """Prove the mailbox."""
     browser = _browser(request)
-    draft = _drafts(request).draft(browser or "")
-    if browser is None or draft is None:
+    if browser is None:
         return see_other("/join")
     form = read_form(CodeForm, request.fields)
     if form.value is not None:
@@ -82,6 +81,9 @@ def enter_code(request: Request) -> Answer:
             form = form.refused(refused.fields)
         else:
             return see_other("/join/about-you")
+    draft = _drafts(request).draft(browser)
+    if draft is None:
+        return see_other("/join")
     return request.page("membership/pages/join_code.jinja", form=form, address=draft.address, back="/join")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 from urllib.parse import urlencode
 
 from pydantic import AfterValidator, Field
@@ -106,12 +106,15 @@ class Result:
     done: bool
 
 
-def _coordinator(request: Request) -> Member:
-    """The coordinator as they are now, and not as they were when the sign-in was read."""
-    member = Members(request.table).get(request.member.member_id)
-    if member is None:
-        raise NotFound
-    return member
+class SignedIn(NamedTuple):
+    """The coordinator whose sign-in has been read. What they do is written only while they still are one."""
+
+    id: str
+    address_digest: str
+
+
+def _coordinator(request: Request) -> SignedIn:
+    return SignedIn(request.member.member_id, request.member.address_digest)
 
 
 def _query(request: Request, name: str, known: Iterable[str], otherwise: str) -> str:

@@ -8,7 +8,7 @@ from sqlite3 import Connection
 
 from functions.resources.model import Resource
 from functions.resources.search import index, query
-from functions.resources.search.model import Hit, Query, Results
+from functions.resources.search.model import PAGE, Hit, Query, Results
 from functions.resources.shelf import Edition, Shelf
 from functions.resources.store import Library
 
@@ -35,8 +35,8 @@ class Catalogue:
     connection: Connection | None = field(default=None, init=False)
     """To the edition that is on the disk."""
 
-    def find(self, wanted: Query, today: date) -> Found | None:
-        """What there is about it, or ``None`` while there is no index to look in. It is being made then.
+    def find(self, wanted: Query, today: date, *, most: int = PAGE) -> Found | None:
+        """The first ``most`` items of the page, or ``None`` while there is no index to look in. It is being made then.
 
         What it says of an item comes from the table, so what has been taken out is gone at once.
         """
@@ -44,10 +44,9 @@ class Catalogue:
         if connection is None:
             return None
         results = query.find(connection, wanted, today=today)
-        items = self.library.get_many([hit.id for hit in results.hits])
-        pairs = [
-            (hit, item) for hit, item in zip(results.hits, items, strict=True) if item is not None and item.is_published
-        ]
+        hits = results.hits[:most]
+        items = self.library.get_many([hit.id for hit in hits])
+        pairs = [(hit, item) for hit, item in zip(hits, items, strict=True) if item is not None and item.is_published]
         return Found(results, pairs)
 
     def _opened(self) -> Connection | None:

@@ -75,7 +75,8 @@ def _beside(request: Request, resource: Resource) -> list[Shown]:
     today = in_uk(request.now).date()
     found = None
     with suppress(Unavailable):
-        found = catalogue().find(Query(topics=resource.words.topics), today)
+        # The item itself may be the first of them.
+        found = catalogue().find(Query(topics=resource.words.topics), today, most=MOST_BESIDE + 1)
     others = [item for _, item in found.items if item.id != resource.id] if found else []
     return [Shown(each, today) for each in others[:MOST_BESIDE]]
 

@@ -10,7 +10,7 @@ from functions.mail.model import Mail, Secret
 from functions.mail.store import Ledger
 from functions.sessions.forms import AnswerForm
 from functions.sessions.model import Answer, AnswerValue, Session, Source
-from functions.sessions.store import Answers
+from functions.sessions.store import Answers, Programme
 
 
 def can_answer(session: Session, now: datetime) -> bool:
@@ -32,16 +32,20 @@ def give(
         answers.record(member_id, session.id, answer)
 
 
-def mail_of_token(token: str, *, ledger: Ledger, answers: Answers) -> Mail:
-    """The message whose link to answer was followed. It is its owner who answers, whoever is signed in.
+def asked_by(token: str, *, ledger: Ledger, programme: Programme) -> tuple[Mail, Session]:
+    """The message whose link to answer was followed, and the session it is about.
 
-    Raises ``NotFound`` when we never made such a link, or its owner has left.
+    It is its owner who answers, whoever is signed in. Raises ``NotFound`` when we never made such a link, its owner has
+    left, or the session is not there.
     """
     key, _, secret = token.partition(".")
     mail = ledger.by_token(key, Secret.REPLY, tokens.digest(secret))
-    if mail is None or mail.owner is None or not answers.may_be_kept(mail.owner):
+    if mail is None or mail.owner is None:
         raise NotFound
-    return mail
+    session = programme.for_member(str(mail.context.get("session", "")), mail.owner)
+    if session is None:
+        raise NotFound
+    return mail, session
 
 
 def tally(session: Session, answers: Iterable[Answer]) -> Mapping[AnswerValue, int]:

@@ -31,6 +31,13 @@ class Programme:
         item = self.table.get(keys.session(session_id))
         return Session.model_validate(item) if item else None
 
+    def for_member(self, session_id: str, member_id: str) -> Session | None:
+        """The session as it is now, or ``None`` when there is none or this is no longer a member, in one read."""
+        member, item = self.table.get_many([keys.member(member_id), keys.session(session_id)])
+        if member is None or member["status"] != "member" or item is None:
+            return None
+        return Session.model_validate(item)
+
     def between(self, since: datetime, until: datetime | None = None) -> Iterator[Session]:
         """The sessions that start from ``since`` on and before ``until``, in order of time."""
         last = clock.stamp(until) if until else ""
@@ -152,11 +159,6 @@ class Answers:
         except Clash:
             return False
         return True
-
-    def may_be_kept(self, member_id: str) -> bool:
-        """Whether this is a member, so that something may be written about them."""
-        item = self.table.get(keys.member(member_id))
-        return item is not None and item["status"] == "member"
 
     def from_elsewhere(self, member_id: str, session_id: str) -> datetime | None:
         """When a mail from another address last answered a session for a member. It changed nothing."""

@@ -11,7 +11,7 @@ from functions.mail.store import Ledger
 from functions.sessions import answers, feed, forms
 from functions.sessions.model import AnswerValue, Session, Source, public
 from functions.sessions.routes import coming, done, found, routes, session_of, settings
-from functions.sessions.store import Answers
+from functions.sessions.store import Answers, Programme
 from functions.sessions.web_calendar import CALENDAR
 
 DONE = {"answered": "Thank you. Your answer is saved, and you can change it."}
@@ -101,9 +101,8 @@ def _give(request: Request, form: forms.AnswerForm, session: Session, member_id:
 
 
 def _asked(request: Request) -> tuple[Mail, Session]:
-    ledger, kept = Ledger(request.table), Answers(request.table)
-    mail = answers.mail_of_token(request.parameters["token"], ledger=ledger, answers=kept)
-    return mail, found(request, str(mail.context.get("session", "")))
+    ledger, programme = Ledger(request.table), Programme(request.table)
+    return answers.asked_by(request.parameters["token"], ledger=ledger, programme=programme)
 
 
 def _reply(request: Request, mail: Mail, session: Session, form: Form[forms.AnswerForm]) -> Answer:

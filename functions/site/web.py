@@ -11,7 +11,7 @@ from functions.kernel.http import Answer, Request, Routes, json_answer, see_othe
 from functions.kernel.pages import read_asset
 from functions.kernel.table import Table
 from functions.kernel.text import showable
-from functions.mail.store import Addresses, Choices
+from functions.mail.store import Addresses
 from functions.membership.store import Applications
 from functions.resources.store import Library
 from functions.sessions.model import Session
@@ -98,8 +98,7 @@ def words(request: Request) -> Answer:
 def member_home(request: Request) -> Answer:
     """The next session, and the ways to everything else."""
     soonest = next(map(_shown, _coming(request)), None)
-    reader = Choices(request.table).reader(request.member.member_id)
-    bounces = reader is not None and Addresses(request.table).fails(reader.address_digest) is not None
+    bounces = Addresses(request.table).fails(request.member.address_digest) is not None
     return request.page("site/pages/member_home.jinja", next_session=soonest, mail_bounces=bounces)
 
 
