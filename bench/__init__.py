@@ -1,1 +1,1 @@
-"""Measurements that are run by hand. What they found, and when, is in ``docs/decisions/``."""
+"""Measurements that are run by hand. What they found, and when, is in ``docs/decisions/`` and ``docs/speed.md``."""

@@ -105,6 +105,20 @@ def test_requirement_2_a_page_writes_nothing_but_that_note(network: Network, ann
     assert note.parameters["UpdateExpression"] == "SET #c0 = :c0"
 
 
+def test_a_press_makes_its_own_write_alone_and_the_page_it_leads_to_that_note(network: Network, ann: Member) -> None:
+    calls = listen()
+    browser = network.signed_in(ANN["email"])
+    network.clock.move(days=4)
+    calls.forget()
+    page = browser.post("/library/share")
+    assert calls.effects == ["dynamodb.TransactWriteItems"]
+    assert seen_at(network, ann) < network.clock.now()
+    calls.forget()
+    browser.get(page.location)
+    assert calls.effects == ["dynamodb.UpdateItem"]
+    assert seen_at(network, ann) == network.clock.now()
+
+
 @pytest.mark.parametrize("path", ["/sign-out", "/account/sign-out-everywhere"])
 def test_requirement_8_signing_out_after_days_away_is_as_good_as_at_once(
     network: Network, browser: Browser, path: str
