@@ -11,10 +11,11 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Self
 
 from icalendar import Calendar, Component, Event, Timezone, vCalAddress, vDuration, vText
+from icalendar.parser import Contentline
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from functions.kernel.when import in_uk
@@ -24,6 +25,10 @@ PRODUCT = "-//Patient Safety Learning//Patient Safety Management Network//EN"
 
 REFRESH = timedelta(hours=6)
 """How often a calendar that subscribes is asked to look again. Changes also go out by mail, at once."""
+
+ENTRIES = 16
+"""So many entries a process keeps ready for the next reader. A send to many has one, and few for those who have had
+another before."""
 
 UK_TIME_RULES = """\
 BEGIN:VTIMEZONE
@@ -110,7 +115,7 @@ def request(entry: Entry, attendee_name: str, attendee_address: str) -> bytes:
     """
     if entry.status is not Status.CONFIRMED:
         raise ValueError("Nobody is asked to a session that is called off or may become a break.")
-    return _written(_to_one_person("REQUEST", entry, attendee_name, attendee_address))
+    return _to_reader("REQUEST", entry, attendee_name, attendee_address)
 
 
 def cancel(entry: Entry, attendee_name: str, attendee_address: str) -> bytes:
@@ -120,7 +125,7 @@ def cancel(entry: Entry, attendee_name: str, attendee_address: str) -> bytes:
     """
     if entry.status is not Status.CANCELLED:
         raise ValueError("Only a session that is called off is taken out of everybody's calendar.")
-    return _written(_to_one_person("CANCEL", entry, attendee_name, attendee_address))
+    return _to_reader("CANCEL", entry, attendee_name, attendee_address)
 
 
 def withdraw(entry: Entry, attendee_name: str, attendee_address: str) -> bytes:
@@ -131,10 +136,7 @@ def withdraw(entry: Entry, attendee_name: str, attendee_address: str) -> bytes:
 
     Raises ``ValueError`` for an address that a calendar cannot take.
     """
-    calendar = _to_one_person("CANCEL", entry, attendee_name, attendee_address)
-    (event,) = calendar.events
-    del event["STATUS"]
-    return _written(calendar)
+    return _to_reader("CANCEL", entry, attendee_name, attendee_address, with_status=False)
 
 
 def publish(entries: Sequence[Entry], *, name: str) -> bytes:
@@ -150,10 +152,41 @@ def publish(entries: Sequence[Entry], *, name: str) -> bytes:
     return _written(calendar)
 
 
-def _to_one_person(method: str, entry: Entry, name: str, address: str) -> Calendar:
+def _to_reader(method: str, entry: Entry, name: str, address: str, *, with_status: bool = True) -> bytes:
+    """``_to_one_person`` as bytes, of which only the line that names the reader is written for each of them."""
+    # Two moments of the hour that comes twice may count as equal, and are not.
+    folds = entry.stamp.fold, entry.start.fold, entry.end.fold
+    before, after = _around_reader(method, entry, with_status, folds)
+    return before + _reader_line(_attendee(name, address)) + after
+
+
+@lru_cache(maxsize=ENTRIES)
+def _around_reader(
+    method: str,
+    entry: Entry,
+    with_status: bool,  # noqa: FBT001 - what is remembered is remembered by place.
+    folds: tuple[int, int, int],  # noqa: ARG001 - it tells apart what is remembered.
+) -> tuple[bytes, bytes]:
+    """What stands before and after that line. A calendar is lines, each folded by itself (RFC 5545 section 3.1)."""
+    nobody = _attendee("", "nobody@localhost")
+    whole = _written(_to_one_person(method, entry, nobody, with_status=with_status))
+    before, _, after = whole.partition(_reader_line(nobody))
+    return before, after
+
+
+def _to_one_person(method: str, entry: Entry, attendee: vCalAddress, *, with_status: bool = True) -> Calendar:
     """The single attendee is the reader: nobody learns who else was asked, and their buttons work."""
     calendar = _calendar(method, [entry])
     (event,) = calendar.events
+    event.add("attendee", attendee)
+    # Without this, Outlook offers to propose a new time, which nobody could act on.
+    event.add("x-microsoft-disallow-counter", "TRUE")
+    if not with_status:
+        del event["STATUS"]
+    return calendar
+
+
+def _attendee(name: str, address: str) -> vCalAddress:
     attendee = _calendar_user(name, address)
     attendee.params |= {
         "CUTYPE": "INDIVIDUAL",
@@ -161,10 +194,12 @@ def _to_one_person(method: str, entry: Entry, name: str, address: str) -> Calend
         "PARTSTAT": "NEEDS-ACTION",
         "RSVP": "TRUE",
     }
-    event.add("attendee", attendee)
-    # Without this, Outlook offers to propose a new time, which nobody could act on.
-    event.add("x-microsoft-disallow-counter", "TRUE")
-    return calendar
+    return attendee
+
+
+def _reader_line(attendee: vCalAddress) -> bytes:
+    line: bytes = Contentline.from_parts("ATTENDEE", attendee.params, attendee).to_ical()
+    return b"\r\n" + line + b"\r\n"
 
 
 def _calendar(method: str, entries: Sequence[Entry]) -> Calendar:

@@ -15,7 +15,7 @@ from math import ceil
 
 from functions.kernel import tokens
 from functions.kernel.errors import Clash
-from functions.kernel.pages import render_email
+from functions.kernel.pages import render_to_one
 from functions.kernel.pages.brand import BRAND
 from functions.mail.mime import Message, Subscription, build
 from functions.mail.model import Mail, RunState, Secret, State, Stream
@@ -152,18 +152,19 @@ class Sender:
         stop = (
             f"{self.settings.site_origin}/unsubscribe/{mail.key}.{made[Secret.STOP]}" if Secret.STOP in made else None
         )
-        words = render_email(
+        words = render_to_one(
             f"{mail.about.template}.jinja",
-            **mail.context,
-            site=self.settings.site_origin,
-            to_name=mail.to_name,
-            code=tokens.spoken(made[Secret.CODE]) if Secret.CODE in made else None,
-            token=made.get(Secret.TOKEN),
-            # The link in the text opens a page with a button; the header's address takes the provider's one press.
-            stop_url=f"{stop}?from=mail" if stop else None,
-            reply_url=f"{self.settings.site_origin}/reply/{mail.key}.{made[Secret.REPLY]}"
-            if Secret.REPLY in made
-            else None,
+            mail.context | {"site": self.settings.site_origin},
+            {
+                "to_name": mail.to_name,
+                "code": tokens.spoken(made[Secret.CODE]) if Secret.CODE in made else None,
+                "token": made.get(Secret.TOKEN),
+                # This link opens a page with a button; the header's address takes the provider's one press.
+                "stop_url": f"{stop}?from=mail" if stop else None,
+                "reply_url": f"{self.settings.site_origin}/reply/{mail.key}.{made[Secret.REPLY]}"
+                if Secret.REPLY in made
+                else None,
+            },
         )
         return Message(
             key=mail.key,

@@ -4,15 +4,16 @@ A template is named by its path under ``functions/``, for example ``membership/p
 loaded by the first page or email a function makes: answers without one (a redirect, JSON) do not pay for it.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from functions.kernel.pages.assets import Asset, asset, read_asset
 
 if TYPE_CHECKING:
     from functions.kernel.pages.message import Email
 
-__all__ = ["Asset", "asset", "read_asset", "render", "render_email", "templates_at"]
+__all__ = ["Asset", "asset", "read_asset", "render", "render_email", "render_to_one", "templates_at"]
 
 
 def render(template: str, **context: object) -> str:
@@ -35,6 +36,13 @@ def render_email(template: str, **context: object) -> "Email":
     from functions.kernel.pages.engine import engine  # noqa: PLC0415 - see this package's docstring.
 
     return engine().render_email(template, **context)
+
+
+def render_to_one(template: str, alike: Mapping[str, Any], personal: Mapping[str, str | None]) -> "Email":
+    """The same email for one of many readers: what is ``alike`` for all of them is rendered once."""
+    from functions.kernel.pages import engine  # noqa: PLC0415 - see this package's docstring.
+
+    return engine.render_to_one(template, alike, personal)
 
 
 def templates_at(functions: Path) -> list[str]:

@@ -11,8 +11,10 @@ Three environments share one loader, because three kinds of template want differ
 In a bundle the templates are Python modules, made by ``build.py``: the first page then takes far less time.
 """
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, override
 
@@ -95,7 +97,7 @@ class Engine:
         subject = message.one_line(own["subject"])
         body, footer = message.read(own["body"]), message.read(about["body"])
         html = self.pages.get_template("kernel/pages/email.jinja").render(
-            subject=subject, body=message.as_html(body), footer=message.as_html(footer)
+            subject=message.as_title(subject), body=message.as_html(body), footer=message.as_html(footer)
         )
         return message.Email(subject, message.as_text(body, footer), html)
 
@@ -119,6 +121,30 @@ def source_loader(functions: Path = FUNCTIONS) -> BaseLoader:
 def compiled_loader(folder: Path = COMPILED) -> BaseLoader:
     """Templates as ``build.py`` compiled them."""
     return ModuleLoader(folder)
+
+
+FORMS = 16
+"""So many messages a process keeps ready to be filled in: those of every kind about one session, and more."""
+
+
+def render_to_one(template: str, alike: Mapping[str, Any], personal: Mapping[str, str | None]) -> message.Email:
+    """The email that ``Engine.render_email`` makes of both, rendered once for all readers with the same ``alike``.
+
+    ``alike`` is of the values that JSON has. A template only ever shows ``personal`` values, and may ask whether one
+    is there.
+    """
+    typed = {name: message.as_typed(value) for name, value in personal.items() if value}
+    filled = {name: value for name, value in typed.items() if value}
+    # A value that shows as nothing may take a word or a paragraph with it, so it makes another form.
+    empty = {name: value for name, value in personal.items() if name not in filled}
+    form = _form(template, json.dumps({**alike, **empty}), tuple(filled))
+    return form.filled_in(filled)
+
+
+@lru_cache(maxsize=FORMS)
+def _form(template: str, alike: str, personal: tuple[str, ...]) -> message.Email:
+    stand_ins = {name: message.stand_in(name) for name in personal}
+    return engine().render_email(template, **json.loads(alike), **stand_ins)
 
 
 @cache

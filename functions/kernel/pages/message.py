@@ -17,10 +17,16 @@ and ``why`` (one sentence that says why a person gets it). The body is written a
 An empty line ends a paragraph; four spaces make a line of its own, for a code; a dash makes a list; a link
 alone in its paragraph is the one thing to press. What people typed never makes structure: each value is one
 line, and any character in it that would mean something here travels in disguise until the structure is read.
+
+So what stands for a value cannot change the structure either, which is why a message to many is rendered once, with
+a stand-in for each thing that differs from reader to reader: see ``engine.render_to_one``.
 """
 
 import re
+from collections.abc import Mapping
+from functools import cache
 from html import escape
+from secrets import token_hex
 from typing import Literal, NamedTuple
 
 from markupsafe import Markup
@@ -29,8 +35,7 @@ from functions.kernel.pages.brand import BRAND
 
 _MEANS_SOMETHING = "[]()-"
 _DISGUISE = {ord(character): 0xE000 + place for place, character in enumerate(_MEANS_SOMETHING)}
-_UNMASK = {disguised: character for character, disguised in _DISGUISE.items()}
-_IN_DISGUISE_ALREADY = dict.fromkeys(_UNMASK)
+_IN_DISGUISE_ALREADY = dict.fromkeys(_DISGUISE.values())
 _CONTROLS = {code: None for code in (*range(32), *range(0x7F, 0xA0)) if not chr(code).isspace()}
 
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
@@ -50,6 +55,28 @@ class Email(NamedTuple):
     text: str
     html: str
 
+    def filled_in(self, values: Mapping[str, str]) -> "Email":
+        """The same with each value, as ``as_typed`` leaves it, in the places where its stand-in is."""
+        subject, text, html = self
+        for name, typed in values.items():
+            there, shown = stand_in(name), _unmasked(typed)
+            subject, text, html = (
+                subject.replace(there, shown),
+                text.replace(there, shown),
+                html.replace(there, escape(shown)),
+            )
+        return Email(subject, text, html)
+
+
+@cache
+def stand_in(name: str) -> str:  # noqa: ARG001 - each name has its own.
+    """What stands for a value that differs from reader to reader.
+
+    It is one word of letters and digits, so it is written alike in text and in HTML. Nobody can type it: it is random,
+    and leaves with no message.
+    """
+    return token_hex(16)
+
 
 class Block(NamedTuple):
     """A piece of a message. A link to press has two lines, its words and its address."""
@@ -64,9 +91,16 @@ def as_typed(value: object) -> str:
     return text.translate(_DISGUISE)
 
 
+def _unmasked(text: str) -> str:
+    # ``str.translate`` looks up each character of a text that is not all ASCII: thirty times as slow.
+    for character, disguised in _DISGUISE.items():
+        text = text.replace(chr(disguised), chr(character))
+    return text
+
+
 def one_line(text: str) -> str:
     """A subject: no line break can reach the header."""
-    return " ".join(text.split()).translate(_UNMASK)
+    return _unmasked(" ".join(text.split()))
 
 
 def read(body: str) -> list[Block]:
@@ -88,7 +122,7 @@ def _block(part: str) -> Block:
 
 def as_text(body: list[Block], footer: list[Block]) -> str:
     """The plain text of a message and its footer."""
-    return "\n\n".join([*map(_text, body), "--", *map(_text, footer)]).translate(_UNMASK) + "\n"
+    return _unmasked("\n\n".join([*map(_text, body), "--", *map(_text, footer)])) + "\n"
 
 
 def _text(block: Block) -> str:
@@ -99,9 +133,14 @@ def _text(block: Block) -> str:
     return "\n".join(mark + _LINK.sub(r"\1 <\2>", line) for line in block.lines)
 
 
+def as_title(subject: str) -> Markup:
+    """The subject for the shell, escaped as the rest of the message is."""
+    return Markup(escape(subject))  # noqa: S704 - it has just been escaped.
+
+
 def as_html(blocks: list[Block]) -> Markup:
     """The same as HTML, for the shell in ``email.jinja``."""
-    html = "\n".join(map(_html, blocks)).translate(_UNMASK)
+    html = _unmasked("\n".join(map(_html, blocks)))
     return Markup(html)  # noqa: S704 - every line of it is escaped below.
 
 
