@@ -17,12 +17,16 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC
 from email.header import Header
 from email.utils import format_datetime, quote
+from functools import lru_cache
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 MAX_BYTES = 100_000
 """The largest message that we send. Filters and phones deal badly with more."""
+
+_HEADERS = 16
+"""So many encoded headers a process remembers."""
 
 _LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3, without its two angle brackets.
 
@@ -178,6 +182,8 @@ def _list_headers(subscription: Subscription) -> Iterable[tuple[str, str]]:
     yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
 
 
+# The sender and the subject are the same for all the readers of a session's mail.
+@lru_cache(maxsize=_HEADERS)
 def _mailbox(header: str, name: str, address: str) -> str:
     """A name and an address (RFC 5322 section 3.4), the name quoted or encoded so that it is only a name."""
     if not name:
@@ -191,6 +197,7 @@ def _mailbox(header: str, name: str, address: str) -> str:
     return mailbox.encode()
 
 
+@lru_cache(maxsize=_HEADERS)
 def _subject(words: str) -> str:
     return Header(words, "us-ascii" if _is_plain(words) else "utf-8", header_name="Subject").encode()
 
