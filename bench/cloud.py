@@ -9,6 +9,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from hashlib import md5
 from typing import Any
 
 import boto3
@@ -33,9 +34,10 @@ class Cloud:
         self.calls: Counter[str] = Counter()
         self.spent = 0.0
         """Seconds of processor time that went into answering."""
-        self.written = 0
-        """Bytes of the first message's row."""
-        self._shard = members // len(keys.SHARDS)
+        self.size = 0
+        """Bytes of a message's row, as DynamoDB counts them."""
+        whole, over = divmod(members, len(keys.SHARDS))
+        self._in_shard = {shard: whole + (place < over) for place, shard in enumerate(keys.SHARDS)}
         self._member = json.dumps(member)
         self._kept = {_key_of(write.parameters["Item"]): write.parameters["Item"] for write in items}
         self._row = ""
@@ -70,7 +72,9 @@ class Cloud:
     def _mail_service(self, body: bytes) -> bytes:
         if b"Action=GetSendQuota" in body:
             name = "GetSendQuota"
-            result = "<Max24HourSend>-1.0</Max24HourSend><MaxSendRate>1e9</MaxSendRate><SentLast24Hours>0</SentLast24Hours>"
+            result = (
+                "<Max24HourSend>-1.0</Max24HourSend><MaxSendRate>1e9</MaxSendRate><SentLast24Hours>0</SentLast24Hours>"
+            )
             self.calls["SendRawEmail"] -= 1
             self.calls[name] += 1
         else:
@@ -111,7 +115,7 @@ class Cloud:
     def _remember(self, row: Image) -> None:
         """The first message, as the pattern of all that are read later."""
         self._row = json.dumps(row)
-        self.written = len(self._row)
+        self.size = _size_of({"M": row})
         for was, now in (("key", _FIRST_KEY), ("to_name", _FIRST_NAME), ("to_address", _FIRST_ADDRESS)):
             self._row = self._row.replace(row[was]["S"], now)
 
@@ -122,9 +126,9 @@ class Cloud:
             return {"Items": [image for image in self._kept.values() if image.get("gsi1pk", {}).get("S") == partition]}
         since = asked.get("ExclusiveStartKey", {}).get("sk", {}).get("S", "0")
         first, shard = int(since), partition[-1]
-        images = list(self._members(shard, first, min(first + PAGE, self._shard)))
+        images = list(self._members(shard, first, min(first + PAGE, self._in_shard[shard])))
         answer: dict[str, Any] = {"Items": images}
-        if first + PAGE < self._shard:
+        if first + PAGE < self._in_shard[shard]:
             answer["LastEvaluatedKey"] = {"sk": {"S": str(first + PAGE)}}
         return answer
 
@@ -142,9 +146,23 @@ def _key_of(image: Image) -> tuple[str, str]:
     return image["pk"]["S"], image["sk"]["S"]
 
 
-def _md5(entry: Mapping[str, str]) -> str:
-    from hashlib import md5
+def _size_of(image: Mapping[str, Any]) -> int:
+    """AWS, "DynamoDB item sizes and formats": names and texts by their bytes, each list and map 3 bytes more."""
+    ((notation, value),) = image.items()
+    match notation:
+        case "S":
+            return len(value.encode())
+        case "N":
+            return len(value) // 2 + 2
+        case "M":
+            return 3 + sum(len(name.encode()) + 1 + _size_of(each) for name, each in value.items())
+        case "L":
+            return 3 + sum(1 + _size_of(each) for each in value)
+        case _:
+            return 1
 
+
+def _md5(entry: Mapping[str, str]) -> str:
     return md5(entry["MessageBody"].encode(), usedforsecurity=False).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""One send to so many members, measured in a process of its own: ``python -m bench.friday_run MEMBERS``, which prints JSON."""
+"""One send to so many members, in a process of its own: ``python -m bench.friday_run MEMBERS SENT`` prints JSON."""
 
 import contextlib
 import json
@@ -9,13 +9,19 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import batched
+from pathlib import Path
 from typing import Any
 
 import botocore.client
 
 from bench.cloud import MEMBER_DIGEST, MEMBER_ID, Cloud
-from functions.kernel import clock, keys, tokens
-from functions.kernel.table import put_new
+from functions.invites import jobs as invites
+from functions.kernel import clock, tokens
+from functions.kernel.table import unmarshal
+from functions.mail import jobs as mail
+from functions.mail.mime import build
+from functions.mail.model import Mail
+from functions.mail.send import Sender, _made
 from functions.membership.model import Member, Verdict
 from functions.membership.store import member_kept
 from functions.sessions.model import Session
@@ -83,7 +89,7 @@ class Sdk:
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
         self.spent = 0.0
-        whole = botocore.client.BaseClient._make_api_call
+        whole = botocore.client.BaseClient._make_api_call  # noqa: SLF001 - every call of every client goes through it.
 
         def measured(client: Any, *given: Any) -> Any:
             before, answering = time.thread_time(), cloud.spent
@@ -92,7 +98,7 @@ class Sdk:
             finally:
                 self.spent += time.thread_time() - before - (cloud.spent - answering)
 
-        botocore.client.BaseClient._make_api_call = measured  # type: ignore[method-assign] # It is measured for good.
+        botocore.client.BaseClient._make_api_call = measured  # type: ignore[method-assign] # noqa: SLF001 - for good.
 
     def of(self, action: Callable[[], object]) -> dict[str, Any]:
         """Seconds of processor time that are ours and the SDK's, and the calls that were made."""
@@ -104,39 +110,56 @@ class Sdk:
         return {"ours": ours, "sdk": theirs, "calls": dict(self.cloud.calls)}
 
 
-def measure(members: int) -> Iterator[tuple[str, Any]]:
+def measure(members: int, sent: int) -> Iterator[tuple[str, Any]]:
     """Plan, queue and send; say what each took."""
     os.environ |= ENVIRONMENT
-    from functions.invites import jobs as invites
-    from functions.mail import jobs as mail
-
     cloud = Cloud(members, member_kept(a_member()).parameters["Item"], [_new(a_friday())])
     cloud.listen()
     sdk = Sdk(cloud)
     clock.now = lambda: MONDAY
     network = {"network": "psmn", "at": MONDAY.isoformat()}
     # What is made at the first use of anything belongs to no message.
-    small = sdk.of(lambda: invites.plan(network | {"dry_run": True}, Context()))
-    planned: dict[str, Any] = {}
-    yield "plan", sdk.of(lambda: planned.update(invites.plan(network, Context())))
-    mails = sum(each["planned"] for each in planned["sessions"])
-    yield "mails", mails
-    yield "row bytes", cloud.written
-    found = [f"{number:06x}{tokens.digest(str(number))[6:]}" for number in range(BATCH)]
-    mail.send(_batch(found), None)
-    mail.dispatch(_stream(cloud, found), None)
+    invites.plan(network | {"dry_run": True}, Context())
+    reports: list[dict[str, Any]] = []
+    planned = sdk.of(lambda: reports.append(invites.plan(network, Context())))
+    mails = sum(each["planned"] for each in reports[0]["sessions"])
+    yield "plan", planned | {"mails": mails}
+    yield "row bytes", cloud.size
+    few = [key_of(number) for number in range(BATCH)]
+    mail.send(_batch(few), None)
+    mail.dispatch(_stream(cloud, few), None)
 
     def send() -> None:
-        for numbers in batched(range(mails), BATCH):
-            mail.send(_batch([f"{number:06x}{tokens.digest(str(number))[6:]}" for number in numbers]), None)
+        for numbers in batched(range(min(mails, sent)), BATCH, strict=False):
+            mail.send(_batch([key_of(number) for number in numbers]), None)
 
-    yield "send", sdk.of(send)
-    few = [_stream(cloud, found)] * min(100, mails // BATCH)
-    yield "queue", sdk.of(lambda: [mail.dispatch(each, None) for each in few]) | {"mails": len(few) * BATCH}
+    yield "send", sdk.of(send) | {"mails": min(mails, sent)}
+    streams = [_stream(cloud, few) for _ in range(100)]
+    yield "queue", sdk.of(lambda: [mail.dispatch(each, None) for each in streams]) | {"mails": len(streams) * BATCH}
+    yield (
+        "build",
+        _build(
+            mail.sender(), [Mail.model_validate(unmarshal(json.loads(cloud.row(key_of(n), n)))) for n in range(1_000)]
+        ),
+    )
     yield "peak MB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_000
 
 
-def _batch(found: list[str] | tuple[str, ...]) -> dict[str, Any]:
+def key_of(number: int) -> str:
+    """The key of the message with this number, as random as a real one behind the number."""
+    return f"{number:06x}{tokens.digest(str(number))[6:]}"
+
+
+def _build(sender: Sender, mails: list[Mail]) -> float:
+    """Seconds of processor time for the finished bytes of one message."""
+    before = time.thread_time()
+    for each in mails:
+        made = {name: _made(name) for name in each.about.secrets}
+        build(sender._written(each, made, MONDAY))  # noqa: SLF001 - the one step of sending that makes the bytes.
+    return (time.thread_time() - before) / len(mails)
+
+
+def _batch(found: list[str]) -> dict[str, Any]:
     return {"Records": [{"messageId": key, "body": key} for key in found]}
 
 
@@ -151,6 +174,6 @@ def _stream(cloud: Cloud, found: list[str]) -> dict[str, Any]:
 
 if __name__ == "__main__":
     # The functions write a line for each message. Writing it counts, and showing it would not help.
-    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
-        result = dict(measure(int(sys.argv[1])))
-    print(json.dumps(result))
+    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
+        result = dict(measure(int(sys.argv[1]), int(sys.argv[2])))
+    print(json.dumps(result))  # noqa: T201 - it is what the other process reads.

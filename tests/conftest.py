@@ -9,11 +9,12 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 from hypothesis import HealthCheck, settings
 from moto import mock_aws
 from moto.ses.models import SESQuota
 
-from functions.kernel import clock
+from functions.kernel import clock, table
 from tests.network import ENVIRONMENT, REGION, Clock, Network, make_table
 from tests.web import Event
 
@@ -24,6 +25,10 @@ settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 _WEB = ("site", "membership", "sessions", "invites", "mail", "resources")
+
+
+# The functions trust themselves with what they give the table, and so nothing else would notice a slip of theirs here.
+table._CONFIG = table._CONFIG.merge(Config(parameter_validation=True))
 
 
 def _forget() -> None:

@@ -1,10 +1,12 @@
 """Writes are built from names and values that never become part of an expression (security requirement 25)."""
 
 import pytest
+from boto3.dynamodb.types import TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.kernel import keys
+from functions.kernel.auth import Role
 from functions.kernel.table import Attr, Write, change, check, delete, put, put_new, unmarshal
 
 KEY = keys.session("s1")
@@ -58,3 +60,27 @@ def test_requirement_25_no_text_becomes_part_of_an_expression(values: dict[str, 
 def test_a_check_changes_nothing_and_a_delete_needs_no_condition() -> None:
     assert check(KEY, Attr("pk").exists()).action == "ConditionCheck"
     assert delete(KEY) == Write("Delete", {"Key": {"pk": {"S": KEY.pk}, "sk": {"S": KEY.sk}}})
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**30), 10**30)
+    | st.text()
+    | st.sampled_from(Role)
+    | st.binary(max_size=9),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(VALUES)
+def test_what_is_stored_is_what_the_sdk_would_make_of_it_and_comes_back_as_it_was(value: object) -> None:
+    wire = change(KEY, set={"it": value}).parameters["ExpressionAttributeValues"][":c0"]
+    assert wire == TypeSerializer().serialize(value)
+    assert unmarshal({"it": wire}) == {"it": value}
+
+
+def test_numbers_in_any_notation_come_back_as_whole_numbers() -> None:
+    image = {"it": {"L": [{"N": "7"}, {"M": {"deep": {"N": "-12"}}}]}}
+    assert unmarshal(image) == {"it": [7, {"deep": -12}]}

@@ -1,36 +1,37 @@
 """What a message has in common with its neighbours is made once, and nobody can tell."""
 
 from collections.abc import Callable
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from functions.kernel import ical
-from functions.kernel.pages import engine, render_email, render_to_one
-from functions.kernel.pages.engine import Engine
+from functions.kernel.pages import render_email, render_to_one
+from functions.kernel.pages.engine import engine
 from functions.mail.mime import build
-from functions.mail.model import KINDS, CalendarPart, Mail, Secret, mail_key, new_mail
+from functions.mail.model import KINDS, CalendarPart, Mail, mail_key, new_mail
+from functions.mail.pace import Pace
 from functions.mail.send import Sender, _made
 from tests.conventions.test_mail_kinds import NAMES, Contexts
-from tests.unit.golden.examples import LIFE, OFF, ON
+from tests.unit.golden.examples import LIFE, ON
 from tests.unit.mail.test_mime_bytes import ADDRESSES
 from tests.unit.mail.test_send import GENEROUS, NOW, SETTINGS
-from functions.mail.pace import Pace
 
-TYPED = st.text() | st.sampled_from(list(NAMES.values())) | st.sampled_from(["", " ", "\x00", "\ue000", "-", "- a", "'\"&"])
+TYPED = (
+    st.text() | st.sampled_from(list(NAMES.values())) | st.sampled_from(["", " ", "\x00", "\ue000", "-", "- a", "'\"&"])
+)
 TOKEN = st.from_regex(r"\A[A-Za-z0-9_-]{43}\Z")
 SITE = "https://psmn.test"
-PRESENT = ("to_name", "code", "token", "stop_url", "reply_url")
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=20)
 @given(to_name=TYPED, typed=TYPED, token=TOKEN, stops=st.booleans())
-@example(to_name="Ann <b>&amp;\"O'Neil\" [x](y)", typed="a", token="-" * 43, stops=True)
+@example(to_name='Ann <b>&amp;"O\'Neil" [x](y)', typed="a", token="-" * 43, stops=True)
 def test_every_kind_reads_as_if_it_had_been_written_for_its_reader_alone(
     kind: str, to_name: str, typed: str, token: str, stops: bool
 ) -> None:
@@ -46,6 +47,7 @@ def test_every_kind_reads_as_if_it_had_been_written_for_its_reader_alone(
     assert render_to_one(template, alike, personal) == render_email(template, **alike, **personal)
 
 
+@settings(max_examples=30)
 @given(
     name=TYPED,
     address=ADDRESSES,
@@ -103,9 +105,10 @@ class Counter:
 def test_the_words_and_the_entry_of_a_session_are_made_once_for_all_its_readers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    words, entries = Counter(Engine.render_email), Counter(ical._to_one_person)
-    monkeypatch.setattr(Engine, "render_email", lambda *given, **named: words(*given, **named))
+    words, entries = Counter(engine().render_email), Counter(ical._to_one_person)
+    monkeypatch.setattr(engine(), "render_email", words)
     monkeypatch.setattr(ical, "_to_one_person", entries)
+    ical._around_reader.cache_clear()
     sender = Sender(None, None, Pace(lambda: GENEROUS, lambda: 0, lambda _: None), SETTINGS)  # type: ignore[arg-type] # Nothing is sent.
     raw = set()
     for number in range(20):
