@@ -19,7 +19,7 @@ HOSTILE = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
     "' onmouseover='alert(1)",
-    "{{ 1111*3 }}{% raw %}{#",
+    "{{ 11111111*3 }}{% raw %}{#",
     "</title></textarea></style><svg/onload=alert(1)>",
     "&lt;b&gt; &amp;amp; &#x3C;",
     "=HYPERLINK(1) +1 -1 @SUM(1)",
@@ -64,7 +64,7 @@ def does_nothing(page: Page) -> None:
             assert not str(name).startswith("on")
             if str(name) in {"href", "src", "action"}:
                 assert value.startswith(OURS), value
-    assert "3333" not in page.text
+    assert "33333333" not in page.text
 
 
 @pytest.fixture(scope="module")

@@ -72,7 +72,7 @@ def test_what_a_person_writes_reaches_people(network: Network, ann: Member) -> N
 
 HOSTILE = (
     "<script>alert(1)</script><a href='https://evil.test'>x</a>\n    1234 5678\n- one\n--\n[Press](https://evil.test)\n"
-    "{{ 1111*3 }}{% include 'x' %}\nBcc: all@psmn.test\nBEGIN:VEVENT\n=?utf-8?q?=0d=0aBcc:_x@evil.test?="
+    "{{ 11111111*3 }}{% include 'x' %}\nBcc: all@psmn.test\nBEGIN:VEVENT\n=?utf-8?q?=0d=0aBcc:_x@evil.test?="
 )
 
 
@@ -82,7 +82,7 @@ def test_requirement_53_what_a_stranger_writes_is_words_and_nothing_else(network
     assert not {"bcc", "cc"} & {header.lower() for header in message}
     assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
     page = str(message.get_body(("html",)).get_content())
-    for made in ("<script", "<a ", "<b>", "3333"):
+    for made in ("<script", "<a ", "<b>", "33333333"):
         assert made not in page
     assert page.count("<ul>") == 1
     for line in HOSTILE.splitlines():

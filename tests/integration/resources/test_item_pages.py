@@ -155,7 +155,7 @@ def _again(sharing: Sharing, browser: Browser, resource_id: str, finds: Inspecte
     [
         "<script>alert(1)</script>",
         '"><img src=x onerror=alert(1)>',
-        "{{ 1111*3 }}{% raw %}{#",
+        "{{ 11111111*3 }}{% raw %}{#",
         "</title></textarea></style><svg/onload=alert(1)>",
         "=HYPERLINK(1) +1 -1 @SUM(1)",
         "محمد بن علي",
@@ -183,7 +183,7 @@ def test_requirement_40_what_is_typed_is_shown_as_it_was_typed_and_does_nothing(
         tags = {str(each.tag).rpartition("}")[2] for each in page.tree.iter()}
         assert not tags & {"script", "img"}
         assert not any(str(name).startswith("on") for each in page.tree.iter() for name in each.attrib)
-        assert "3333" not in page.text
+        assert "33333333" not in page.text
         assert " ".join(typed.split()) in " ".join("".join(page.tree.itertext()).split()) or page is shown[2]
     assert shown[2].value_of("title") == typed
 
