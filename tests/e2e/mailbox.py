@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
-_PATIENCE = 20.0
+_PATIENCE = 40.0
 """Seconds for a message to come. It takes about one."""
 
 
