@@ -168,7 +168,7 @@ def test_an_abbreviation_finds_what_writes_it_out_and_the_other_way_round(
 
 def test_a_form_that_is_sent_twice_ends_once(local_cloud: Cloud) -> None:
     """Security requirement 33: only the first version counts, whatever is reported of others, and how often."""
-    person = like(ANN, "Ann Twice")
+    person = like(ANN, "Ann Sending Twice")
     ann = local_cloud.join(person)
     resource_id = describe(ann, title="Sent twice")
     form = form_for(ann, resource_id)

@@ -45,7 +45,7 @@ def open_page(chromium: Browser, local_cloud: Cloud) -> Iterator[Open]:
                 base_url=local_cloud.stack.url, java_script_enabled=scripts, locale="en-GB", timezone_id="Europe/London"
             )
             windows.callback(context.close)
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(20_000)
             if visitor is not None:
                 _take_over(context, visitor)
             page = context.new_page()

@@ -185,7 +185,7 @@ def decide(desk: Page, title: str, deck: Path, look: Look) -> None:
     look(desk)
     desk.get_by_label("Publish it").check()
     desk.get_by_role("button", name="Decide").click()
-    expect(desk.get_by_role("alert")).to_contain_text("Published. Members can find it within a few minutes.")
+    expect(desk.get_by_role("alert")).to_contain_text("Published. Members can find it within a minute.")
     look(desk)
 
 
