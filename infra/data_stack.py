@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Stack, Validations
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from functions.resources.model import FILES
 from functions.resources.shelf import PASSED
+from infra.bucket import PrivateBucket
 from infra.function import physical_name
 from infra.stages import Stage
 
@@ -45,31 +45,17 @@ class DataStack(Stack):
                 sort_key=_text(f"{index}sk"),
                 projection_type=dynamodb.ProjectionType.ALL,
             )
-        self.library = s3.Bucket(
+        self.library = PrivateBucket(
             self,
             "Library",
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=stage.encrypted,
+            stage=stage,
+            noncurrent_version_expiration=DELETED_KEPT,
+            expired_object_delete_marker=True,
             versioned=True,
-            lifecycle_rules=[
-                s3.LifecycleRule(
-                    noncurrent_version_expiration=DELETED_KEPT,
-                    expired_object_delete_marker=True,
-                    abort_incomplete_multipart_upload_after=Duration.days(1),
-                )
-            ],
-            removal_policy=RemovalPolicy.RETAIN if stage.keep_data else RemovalPolicy.DESTROY,
+            why_no_log="Only our functions read and write it. A log of accesses would be a record of who read what, "
+            "which this network does not keep.",
         )
         self._give_only_what_has_passed(stage)
-        Validations.of(self.library).acknowledge(
-            Acknowledgment(
-                id="AwsSolutions::AwsSolutions-S1",
-                reason="Only our functions read and write it. A log of accesses would be a record of who read what, "
-                "which this network does not keep.",
-            )
-        )
 
     def _give_only_what_has_passed(self, stage: Stage) -> None:
         """Give nobody a file without its tag, and let nobody but the inspection write that tag.

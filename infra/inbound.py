@@ -1,14 +1,14 @@
 """Where mail to the address of the invitations comes in: SES puts it into a bucket and tells a function."""
 
-from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Stack, Validations
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_route53 as route53
-from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
 from functions.invites.letterbox import PREFIX
+from infra.bucket import PrivateBucket
 from infra.function import Function
 from infra.stages import Stage
 
@@ -27,26 +27,15 @@ class Inbound(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, stage: Stage) -> None:
         super().__init__(scope, construct_id)
         self.stage = stage
-        self.bucket = s3.Bucket(
+        self.bucket = PrivateBucket(
             self,
             "Bucket",
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=stage.encrypted,
-            lifecycle_rules=[
-                s3.LifecycleRule(expiration=KEPT, abort_incomplete_multipart_upload_after=Duration.days(1))
-            ],
-            removal_policy=RemovalPolicy.RETAIN if stage.keep_data else RemovalPolicy.DESTROY,
+            stage=stage,
+            expiration=KEPT,
+            why_no_log="SES alone writes and one function alone reads, and its log says what became of each mail. "
+            "A log of accesses would be one more record of who wrote when.",
         )
         self.each_mail = self.bucket.arn_for_objects(f"{PREFIX}*")
-        Validations.of(self.bucket).acknowledge(
-            Acknowledgment(
-                id="AwsSolutions::AwsSolutions-S1",
-                reason="SES alone writes and one function alone reads, and its log says what became of each mail. "
-                "A log of accesses would be one more record of who wrote when.",
-            )
-        )
 
     def tell(self, hear: Function) -> None:
         """Have ``hear`` told of each mail once it is in the bucket."""

@@ -1,6 +1,6 @@
 """Where shared files come in: a bucket that browsers send to, and the events that say what came and what it is."""
 
-from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Stack, Validations
+from aws_cdk import Acknowledgment, Duration, Stack, Validations
 from aws_cdk import aws_events as events
 from aws_cdk import aws_guardduty as guardduty
 from aws_cdk import aws_iam as iam
@@ -9,6 +9,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from functions.resources.reports import CREATED, SCANNED
+from infra.bucket import PrivateBucket
 from infra.function import Function
 from infra.stages import Stage
 
@@ -27,26 +28,19 @@ class Quarantine(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, stage: Stage) -> None:
         super().__init__(scope, construct_id)
         self.stage = stage
-        self.bucket = s3.Bucket(
+        self.bucket = PrivateBucket(
             self,
             "Bucket",
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=stage.encrypted,
+            stage=stage,
+            expiration=KEPT,
+            noncurrent_version_expiration=KEPT,
             # A form can be sent twice. Each time makes a version, and the one that is scanned is the one that counts.
             versioned=True,
             cors=[
                 s3.CorsRule(allowed_methods=[s3.HttpMethods.POST], allowed_origins=[stage.site_origin], max_age=3600)
             ],
-            lifecycle_rules=[
-                s3.LifecycleRule(
-                    expiration=KEPT,
-                    noncurrent_version_expiration=KEPT,
-                    abort_incomplete_multipart_upload_after=Duration.days(1),
-                )
-            ],
-            removal_policy=RemovalPolicy.RETAIN if stage.keep_data else RemovalPolicy.DESTROY,
+            why_no_log="Each file in it is one that a form was signed for, which the table knows, and what became of "
+            "each is in the log. A log of accesses would be one more record of who sent what.",
         )
         # CDK's own switch for this needs a function of its own; the template has a property for it.
         bucket = self.bucket.node.default_child
@@ -55,13 +49,6 @@ class Quarantine(Construct):
             "NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", value=True
         )
         self.each_file = self.bucket.arn_for_objects("*")
-        Validations.of(self.bucket).acknowledge(
-            Acknowledgment(
-                id="AwsSolutions::AwsSolutions-S1",
-                reason="Each file in it is one that a form was signed for, which the table knows, and what became of "
-                "each is in the log. A log of accesses would be one more record of who sent what.",
-            )
-        )
 
     def report_to(self, queue: sqs.Queue) -> None:
         """Have each file that comes, and each verdict on one, put on a queue."""
