@@ -88,7 +88,7 @@ class Cloud:
             "Successful": [{"Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": _md5(entry)} for entry in entries]
         }
 
-    def _GetItem(self, body: bytes) -> Mapping[str, Any]:  # noqa: N802
+    def _GetItem(self, body: bytes) -> Mapping[str, Any]:  # noqa: N802 - AWS's own name.
         found = _MAIL.search(body)
         if found is not None and self._row:
             key = found[1].decode()
@@ -96,15 +96,15 @@ class Cloud:
         image = self._kept.get(_key_of(json.loads(body)["Key"]))
         return {"Item": image} if image else {}
 
-    def _BatchGetItem(self, body: bytes) -> Mapping[str, Any]:  # noqa: N802
+    def _BatchGetItem(self, body: bytes) -> Mapping[str, Any]:  # noqa: N802 - AWS's own name.
         ((table, asked),) = json.loads(body)["RequestItems"].items()
         images = [self._kept[key] for each in asked["Keys"] if (key := _key_of(each)) in self._kept]
         return {"Responses": {table: images}, "UnprocessedKeys": {}}
 
-    def _UpdateItem(self, _: bytes) -> Mapping[str, Any]:  # noqa: N802
+    def _UpdateItem(self, _: bytes) -> Mapping[str, Any]:  # noqa: N802 - AWS's own name.
         return {}
 
-    def _TransactWriteItems(self, body: bytes) -> Mapping[str, Any]:  # noqa: N802
+    def _TransactWriteItems(self, body: bytes) -> Mapping[str, Any]:  # noqa: N802 - AWS's own name.
         if b'"MAIL#' not in body:
             for each in json.loads(body)["TransactItems"]:
                 self._kept[_key_of(each["Put"]["Item"])] = each["Put"]["Item"]
@@ -119,7 +119,7 @@ class Cloud:
         for was, now in (("key", _FIRST_KEY), ("to_name", _FIRST_NAME), ("to_address", _FIRST_ADDRESS)):
             self._row = self._row.replace(row[was]["S"], now)
 
-    def _Query(self, body: bytes) -> Mapping[str, Any]:  # noqa: N802
+    def _Query(self, body: bytes) -> Mapping[str, Any]:  # noqa: N802 - AWS's own name.
         asked = json.loads(body)
         partition, *_ = (each["S"] for each in asked["ExpressionAttributeValues"].values())
         if not partition.startswith("MEMBERS#"):

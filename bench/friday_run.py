@@ -113,7 +113,7 @@ def measure(members: int, sent: int) -> Iterator[tuple[str, Any]]:
     os.environ |= ENVIRONMENT
     # Their loggers write for good to what stands for the output at this moment.
     from functions.invites import jobs as invites  # noqa: PLC0415 - see above, and below.
-    from functions.mail import jobs as mail  # noqa: PLC0415
+    from functions.mail import jobs as mail  # noqa: PLC0415 - see above.
 
     cloud = Cloud(members, member_kept(a_member()).parameters["Item"], [_new(a_friday())])
     cloud.listen()

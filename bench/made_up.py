@@ -35,9 +35,9 @@ thematic audit data measure chart trend dashboard template form slide agenda lea
 question answer method tool framework standard guidance framework principle human factor design environment lighting
 noise fatigue workload shift night rota staffing skill leadership psychological trust blame just restorative
 """.split()  # noqa: SIM905 - a row of words is read as one.
-_ONSETS = "b c d f g h j k l m n p r s t v w br ch cl cr dr fl gr pl pr sc sh sl sp st str th tr".split()  # noqa: SIM905
-_NUCLEI = "a e i o u ai ea ee ie oa ou".split()  # noqa: SIM905
-_CODAS = "b ck d g l ll m n nd ng nt p r rd rn s ss st t x".split()  # noqa: SIM905
+_ONSETS = "b c d f g h j k l m n p r s t v w br ch cl cr dr fl gr pl pr sc sh sl sp st str th tr".split()  # noqa: SIM905 - a row is read as one.
+_NUCLEI = "a e i o u ai ea ee ie oa ou".split()  # noqa: SIM905 - a row is read as one.
+_CODAS = "b ck d g l ll m n nd ng nt p r rd rn s ss st t x".split()  # noqa: SIM905 - a row is read as one.
 _TOPICS = tuple(f"t{number}" for number in range(40))
 _NATIONS = ("england", "scotland", "wales", "northern-ireland")
 _SETTINGS = tuple(f"s{number}" for number in range(15))
