@@ -16,7 +16,7 @@ from pptx.util import Inches
 
 from functions.resources.inspected import FileKind, Finding, Hint, Inspected, Sign
 from functions.resources.inspection import words
-from functions.resources.inspection.look import look
+from functions.resources.inspection.look import MOST_PLACES, look
 from tests import documents, hostile
 
 NUMBERS = ("4505577104", "4857773457", "4010232137")
@@ -270,3 +270,11 @@ def test_a_file_written_by_another_hand_is_read_as_well() -> None:
         for name in sorted(entries, reverse=True):
             archive.writestr(name, entries[name])
     assert places(look(written.getvalue(), "a.docx")) == ["the text"]
+
+
+def test_a_file_full_of_numbers_names_the_first_places_and_counts_the_rest() -> None:
+    """What is found is kept with the item, and an item of the table holds 400 kB (security requirement 84)."""
+    found = look(documents.deck([NUMBER] * (MOST_PLACES + 30)), "deck.pptx")
+
+    assert places(found) == [*(f"slide {place}" for place in range(1, MOST_PLACES + 1)), "other places"]
+    assert found.findings[-1].count == 30
