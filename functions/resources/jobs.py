@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,11 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from functions.kernel import clock, measures
-from functions.kernel.table import Table
 from functions.membership.store import Members
 from functions.resources import reports
+from functions.resources.connections import shelf, table
 from functions.resources.quarantine import Quarantine
-from functions.resources.settings import ResourcesSettings
-from functions.resources.shelf import Moved, Shelf
+from functions.resources.shelf import Moved
 from functions.resources.store import Library
 from functions.resources.upkeep import Upkeep
 
@@ -28,24 +27,6 @@ log = Logger(service="resources")
 INDEX = Path("/tmp/index.sqlite")  # noqa: S108 - the only folder that a function may write to, and nobody else's.
 ENOUGH_TIME = timedelta(seconds=30)
 """The indexer stops before a batch that it may not be able to finish and write."""
-
-
-@cache
-def settings() -> ResourcesSettings:
-    """The environment, read once."""
-    return ResourcesSettings.from_environment()
-
-
-@cache
-def table() -> Table:
-    """The table, connected once."""
-    return Table.connect(settings().table_name)
-
-
-@cache
-def shelf() -> Shelf:
-    """The buckets, connected once."""
-    return Shelf.connect(quarantine=settings().quarantine_bucket, library=settings().library_bucket)
 
 
 def inspect(event: Event, context: Any) -> Any:

@@ -4,31 +4,11 @@ from functools import cache
 
 from functions.kernel.errors import NotFound
 from functions.kernel.http import Request, Routes
-from functions.kernel.table import Table
 from functions.resources.bell import Bell
 from functions.resources.catalogue import Catalogue
+from functions.resources.connections import settings, shelf, table
 from functions.resources.model import Resource
-from functions.resources.settings import ResourcesSettings
-from functions.resources.shelf import Shelf
 from functions.resources.store import Library
-
-
-@cache
-def settings() -> ResourcesSettings:
-    """The environment, read once."""
-    return ResourcesSettings.from_environment()
-
-
-@cache
-def table() -> Table:
-    """The table, connected once."""
-    return Table.connect(settings().table_name)
-
-
-@cache
-def shelf() -> Shelf:
-    """The buckets, connected once."""
-    return Shelf.connect(quarantine=settings().quarantine_bucket, library=settings().library_bucket)
 
 
 @cache

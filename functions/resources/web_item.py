@@ -9,10 +9,11 @@ from functions.kernel.headers import content_policy
 from functions.kernel.http import Answer, Request, see_other
 from functions.kernel.when import in_uk
 from functions.resources import share
+from functions.resources.connections import shelf
 from functions.resources.forms import OwnerForm
 from functions.resources.model import Resource
 from functions.resources.naming import saved_as
-from functions.resources.routes import bell, catalogue, done, library, routes, seen, shelf
+from functions.resources.routes import bell, catalogue, done, library, routes, seen
 from functions.resources.search.model import Query
 from functions.resources.shown import Shown
 

@@ -10,10 +10,11 @@ from functions.kernel.headers import content_policy
 from functions.kernel.http import Answer, Request, see_other
 from functions.kernel.when import in_uk
 from functions.resources import share, words
+from functions.resources.connections import settings, shelf
 from functions.resources.forms import BeginForm, WordsForm, blank, filled, patient_details, wrong_days
 from functions.resources.inspected import MOST_BYTES, FileKind
 from functions.resources.model import Permission, Resource
-from functions.resources.routes import bell, library, own, routes, settings, shelf
+from functions.resources.routes import bell, library, own, routes
 from functions.resources.shown import Shown
 from functions.resources.topics import NATIONS, ORGANISATIONS, SETTINGS, TOPICS
 
