@@ -11,23 +11,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-import boto3
-from boto3.dynamodb.conditions import Attr, ConditionBase, ConditionExpressionBuilder
-from boto3.dynamodb.conditions import Key as KeyCondition
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.kernel import clock, keys
+from functions.kernel import aws, clock, keys
 from functions.kernel.errors import Clash, Unavailable
 from functions.kernel.keys import Key
+from functions.kernel.notation import Attr, Condition, from_wire, to_wire
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 __all__ = [
     "Attr",
-    "ConditionBase",
+    "Condition",
     "Item",
     "Page",
     "Table",
@@ -45,54 +41,23 @@ type Item = dict[str, Any]
 # A page answers within API Gateway's 30 seconds even when a call has to be made again.
 # The SDK would look at each value of each call once more, which takes as long as all the rest of a large transaction.
 # What goes to the table is made in this module alone, and in the tests the SDK does look.
-_CONFIG = Config(
-    retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=2, read_timeout=5, parameter_validation=False
-)
+_CONNECTION = {
+    "retries": {"mode": "standard", "total_max_attempts": 4},
+    "connect_timeout": 2,
+    "read_timeout": 5,
+    "parameter_validation": False,
+}
 _TRANSACTION_TRIES = 4
 _BATCH = 100
 
-_other_to_wire = TypeSerializer().serialize
-_other_from_wire = TypeDeserializer().deserialize
-
-
-def _to_wire(value: Any) -> Any:
-    """A value in DynamoDB's own notation, as ``TypeSerializer`` gives it, which asks up to ten questions of each."""
-    if isinstance(value, str):
-        return {"S": value}
-    if isinstance(value, bool):
-        return {"BOOL": value}
-    if isinstance(value, int):
-        return {"N": str(value)}
-    if isinstance(value, dict):
-        return {"M": {name: _to_wire(each) for name, each in value.items()}}
-    if isinstance(value, list | tuple):
-        return {"L": [_to_wire(each) for each in value]}
-    return _other_to_wire(value)
-
-
-def _from_wire(image: Any) -> Any:
-    """A value from that notation. We only ever store whole numbers."""
-    ((notation, value),) = image.items()
-    match notation:
-        case "S" | "BOOL":
-            return value
-        case "N":
-            return int(value)
-        case "M":
-            return {name: _from_wire(each) for name, each in value.items()}
-        case "L":
-            return [_from_wire(each) for each in value]
-        case _:
-            return _other_from_wire(image)
-
 
 def _marshal(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _to_wire(value) for name, value in item.items() if value is not None}
+    return {name: to_wire(value) for name, value in item.items() if value is not None}
 
 
 def unmarshal(image: Mapping[str, Any]) -> Item:
     """An item from DynamoDB's own notation, as streams carry it."""
-    return {name: _from_wire(value) for name, value in image.items()}
+    return {name: from_wire(value) for name, value in image.items()}
 
 
 def _wire_key(key: Key) -> dict[str, Any]:
@@ -107,19 +72,19 @@ class Write:
     parameters: dict[str, Any]
 
 
-def _conditional(action: str, parameters: dict[str, Any], where: ConditionBase | None) -> Write:
+def _conditional(action: str, parameters: dict[str, Any], where: Condition | None) -> Write:
     if where is None:
         return Write(action, parameters)
-    built = ConditionExpressionBuilder().build_expression(where)
-    names = parameters.get("ExpressionAttributeNames", {}) | built.attribute_name_placeholders
-    values = parameters.get("ExpressionAttributeValues", {}) | {
-        name: _to_wire(value) for name, value in built.attribute_value_placeholders.items()
-    }
-    expression = {"ConditionExpression": built.condition_expression, "ExpressionAttributeNames": names}
-    return Write(action, parameters | expression | ({"ExpressionAttributeValues": values} if values else {}))
+    names: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    expression: dict[str, Any] = {"ConditionExpression": where.written(names, values)}
+    expression["ExpressionAttributeNames"] = parameters.get("ExpressionAttributeNames", {}) | names
+    if values := parameters.get("ExpressionAttributeValues", {}) | values:
+        expression["ExpressionAttributeValues"] = values
+    return Write(action, parameters | expression)
 
 
-def put(kind: str, key: Key, item: Mapping[str, Any], *, where: ConditionBase | None = None) -> Write:
+def put(kind: str, key: Key, item: Mapping[str, Any], *, where: Condition | None = None) -> Write:
     """Write a whole item, in place of any that was there."""
     if kind not in keys.KIND:
         raise KeyError(f"{kind!r} is not in the registry of kernel/keys.py")
@@ -138,7 +103,7 @@ def change(
     set: Mapping[str, Any] | None = None,  # noqa: A002 - DynamoDB's own word for it.
     remove: Sequence[str] = (),
     add: Mapping[str, int] | None = None,
-    where: ConditionBase | None = None,
+    where: Condition | None = None,
 ) -> Write:
     """Change some attributes of an item."""
     names: dict[str, str] = {}
@@ -149,7 +114,7 @@ def change(
         for name, value in pairs.items():
             place = str(len(names))
             names[f"#c{place}"] = name
-            values[f":c{place}"] = _to_wire(value)
+            values[f":c{place}"] = to_wire(value)
             terms.append(f"#c{place}{joint}:c{place}")
         if terms:
             clauses.append(f"{verb} {', '.join(terms)}")
@@ -167,12 +132,12 @@ def change(
     return _conditional("Update", parameters, where)
 
 
-def check(key: Key, where: ConditionBase) -> Write:
+def check(key: Key, where: Condition) -> Write:
     """Change nothing, and let the transaction fail unless the condition holds."""
     return _conditional("ConditionCheck", {"Key": _wire_key(key)}, where)
 
 
-def delete(key: Key, *, where: ConditionBase | None = None) -> Write:
+def delete(key: Key, *, where: Condition | None = None) -> Write:
     """Remove an item. One that is not there is no error."""
     return _conditional("Delete", {"Key": _wire_key(key)}, where)
 
@@ -195,7 +160,7 @@ class Table:
     @classmethod
     def connect(cls, name: str) -> Self:
         """The table of this name in the region and account of the environment."""
-        return cls(name, boto3.client("dynamodb", config=_CONFIG))
+        return cls(name, aws.connect("dynamodb", _CONNECTION))
 
     def get(self, key: Key) -> Item | None:
         """The item as it is now (a consistent read), or ``None``."""
@@ -224,9 +189,9 @@ class Table:
 
     def children(self, pk: str, prefix: str = "") -> list[Item]:
         """Every item of one partition whose sort key starts with ``prefix``."""
-        condition: ConditionBase = KeyCondition("pk").eq(pk)
+        condition: Condition = Attr("pk").eq(pk)
         if prefix:
-            condition &= KeyCondition("sk").begins_with(prefix)
+            condition &= Attr("sk").begins_with(prefix)
         items: list[Item] = []
         start: dict[str, Any] | None = None
         while True:
@@ -247,13 +212,13 @@ class Table:
         start: dict[str, Any] | None = None,
     ) -> Page:
         """A page of an index, between two sort keys (``since`` included, ``until`` excluded)."""
-        condition: ConditionBase = KeyCondition(f"{index}pk").eq(partition)
+        condition: Condition = Attr(f"{index}pk").eq(partition)
         if since and until:
-            condition &= KeyCondition(f"{index}sk").between(since, until)
+            condition &= Attr(f"{index}sk").between(since, until)
         elif since:
-            condition &= KeyCondition(f"{index}sk").gte(since)
+            condition &= Attr(f"{index}sk").gte(since)
         elif until:
-            condition &= KeyCondition(f"{index}sk").lt(until)
+            condition &= Attr(f"{index}sk").lt(until)
         page = self._query(condition, start=start, IndexName=index, ScanIndexForward=not newest_first, Limit=limit)
         return Page([item for item in page.items if not until or item[f"{index}sk"] < until], page.next)
 
@@ -266,13 +231,14 @@ class Table:
             if (start := page.next) is None:
                 return
 
-    def _query(self, condition: ConditionBase, *, start: dict[str, Any] | None, **more: Any) -> Page:
-        built = ConditionExpressionBuilder().build_expression(condition, is_key_condition=True)
+    def _query(self, condition: Condition, *, start: dict[str, Any] | None, **more: Any) -> Page:
+        names: dict[str, str] = {}
+        values: dict[str, Any] = {}
         answer = self._call(
             self.client.query,
-            KeyConditionExpression=built.condition_expression,
-            ExpressionAttributeNames=built.attribute_name_placeholders,
-            ExpressionAttributeValues=_marshal(built.attribute_value_placeholders),
+            KeyConditionExpression=condition.written(names, values),
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=values,
             **more,
             **({"ExclusiveStartKey": start} if start else {}),
         )

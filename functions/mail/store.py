@@ -12,7 +12,7 @@ from typing import Any
 from functions.kernel import clock, keys
 from functions.kernel.errors import Clash
 from functions.kernel.keys import Key
-from functions.kernel.table import Attr, ConditionBase, Table, Write, change, check, put_new
+from functions.kernel.table import Attr, Condition, Table, Write, change, check, put_new
 from functions.mail.addresses import Addresses
 from functions.mail.model import (
     ENDS,
@@ -76,7 +76,7 @@ def _wanted(choice: Choice) -> str:
 
 
 def _holds(guard: Guard) -> Write:
-    terms: list[ConditionBase] = [Attr(name).eq(value) for name, value in guard.equals.items()]
+    terms: list[Condition] = [Attr(name).eq(value) for name, value in guard.equals.items()]
     terms += [Attr(name).not_exists() for name in guard.absent]
     terms += [Attr(name).exists() for name in guard.present]
     return check(guard.key, reduce(and_, terms or [Attr("pk").exists()]))
@@ -245,9 +245,9 @@ class Ledger:
             self.table.write(change(keys.mail(mail.key), remove=owned, where=Attr("pk").exists()))
 
 
-def _is_still(mail: Mail) -> ConditionBase:
+def _is_still(mail: Mail) -> Condition:
     """Whether the row is as we know it. A message that is being sent is told from an earlier sending by its moment."""
-    same: ConditionBase = Attr("state").eq(mail.state)
+    same: Condition = Attr("state").eq(mail.state)
     if mail.state is State.SENDING and mail.sending_at is not None:
         same &= Attr("sending_at").eq(clock.stamp(mail.sending_at))
     return same

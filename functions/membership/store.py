@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from functions.kernel import audit, auth, clock, keys, tokens
 from functions.kernel.keys import Key
-from functions.kernel.table import Attr, ConditionBase, Item, Table, Write, change, check, delete, put, put_new
+from functions.kernel.table import Attr, Condition, Item, Table, Write, change, check, delete, put, put_new
 from functions.mail.model import Mail
 from functions.mail.store import planned
 from functions.membership import addresses
@@ -355,7 +355,7 @@ def address_now_of(application: Application, now: datetime) -> Write:
     return _claimed(application, Attr("application_id").eq(application.id), now)
 
 
-def _claimed(application: Application, where: "ConditionBase", now: datetime) -> Write:
+def _claimed(application: Application, where: Condition, now: datetime) -> Write:
     owner = {
         "kind": "address",
         "application_id": application.id,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from functions.kernel import clock, keys, tokens
 from functions.kernel.errors import Clash
-from functions.kernel.table import Attr, ConditionBase, Item, Table, Write, change, check, delete, put, put_new
+from functions.kernel.table import Attr, Condition, Item, Table, Write, change, check, delete, put, put_new
 from functions.sessions.model import FROM_ELSEWHERE, Answer, Series, Session
 
 
@@ -119,7 +119,7 @@ def _item(session: Session) -> Item:
     return session.model_dump(mode="json", exclude_none=True) | listed
 
 
-def _as_read(session: Session) -> ConditionBase:
+def _as_read(session: Session) -> Condition:
     """Holds while nobody has written to a session: no coordinator, and nobody who tells members of it."""
     invited, announce_at = Attr("invited"), Attr("announce_at")
     told = session.model_dump(mode="json")["announce_at"]
