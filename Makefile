@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: setup run test check lint types infra e2e docs deploy help
+.PHONY: setup run test check lint types infra e2e bench docs deploy help
 
 setup: ## Prepare this checkout: Python, Node and the locked packages
 	@./scripts/setup
@@ -29,6 +29,10 @@ infra: setup ## Test the bundle and the CloudFormation template
 
 e2e: setup ## Test whole journeys on a local cloud, with a browser
 	@pytest tests/e2e
+
+bench: setup ## Measure starts, pages, the search and the rest, against their budgets
+	@uv sync --frozen --quiet --inexact --group bench
+	@python -m bench
 
 docs: setup ## Make the pages under docs/ that are made from the code
 	@python -m cli.docs

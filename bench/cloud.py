@@ -12,10 +12,9 @@ from collections.abc import Iterator, Mapping
 from hashlib import md5
 from typing import Any
 
-import boto3
 from botocore.awsrequest import AWSResponse
 
-from functions.kernel import keys
+from functions.kernel import aws, keys
 from functions.kernel.table import Write
 
 type Image = dict[str, Any]
@@ -44,9 +43,8 @@ class Cloud:
 
     def listen(self) -> None:
         """Answer the calls of every client that is made from now on."""
-        boto3.setup_default_session()
-        assert boto3.DEFAULT_SESSION is not None
-        boto3.DEFAULT_SESSION.events.register("before-send", self._answer)
+        aws.session.cache_clear()
+        aws.session().register("before-send", self._answer)
 
     def row(self, key: str, number: int) -> str:
         """The image of one message's row, in JSON, for a reader of its own."""

@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ReadTimeoutError
 from moto.core.models import botocore_stubber
+
+from functions.kernel import aws
 
 # To sign an address or a form asks nobody. botocore gives it the name of a call all the same: HeadBucket, CreateBucket.
 READS = frozenset({"GetItem", "BatchGetItem", "Query", "GetObject", "HeadBucket", "CreateBucket"})
@@ -54,7 +55,7 @@ def listen() -> Calls:
             Call(model.service_model.service_name, model.name, json.loads(json.dumps(params, default=str)))
         )
 
-    _session().events.register("before-parameter-build", note)
+    aws.session().register("before-parameter-build", note)
     return calls
 
 
@@ -97,12 +98,6 @@ def faults(client: Any, name: str, *script: Fault) -> Iterator[list[Fault]]:
     finally:
         events.unregister("before-send", answer)
         events.register("before-send", botocore_stubber)
-
-
-def _session() -> Any:
-    if boto3.DEFAULT_SESSION is None:
-        boto3.setup_default_session()
-    return boto3.DEFAULT_SESSION
 
 
 @dataclass(slots=True)

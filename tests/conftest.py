@@ -9,7 +9,6 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.config import Config
 from hypothesis import HealthCheck, settings
 from moto import mock_aws
 from moto.ses.models import SESQuota
@@ -28,7 +27,7 @@ _WEB = ("site", "membership", "sessions", "invites", "mail", "resources")
 
 
 # The functions trust themselves with what they give the table, and so nothing else would notice a slip of theirs here.
-table._CONFIG = table._CONFIG.merge(Config(parameter_validation=True))
+table._CONNECTION["parameter_validation"] = True
 
 
 def _forget() -> None:
@@ -36,6 +35,7 @@ def _forget() -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("functions."):
             for made_once in (
+                "session",
                 "settings",
                 "table",
                 "ledger",

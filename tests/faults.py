@@ -14,13 +14,13 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs
 
-import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from botocore.handlers import BUILTIN_HANDLERS
 from moto.core.models import botocore_stubber
 
+from functions.kernel import aws
 from tests.calls import Body
 
 
@@ -156,7 +156,7 @@ def before_every_service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Faults]:
     place = next(place for place, each in enumerate(BUILTIN_HANDLERS) if each[1] is botocore_stubber)
     usual = BUILTIN_HANDLERS[place]
     BUILTIN_HANDLERS[place] = ("before-send", faults)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    aws.session.cache_clear()
     monkeypatch.setattr("time.sleep", lambda _: None)
     try:
         yield faults

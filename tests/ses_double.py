@@ -15,10 +15,9 @@ from socket import SO_LINGER, SOL_SOCKET
 from typing import Any
 from urllib.parse import parse_qs
 
-import boto3
 import pytest
-from botocore.config import Config
 
+from functions.kernel import aws
 from functions.mail import post
 from functions.mail.post import PostOffice
 
@@ -212,9 +211,9 @@ def listening() -> Iterator[SesDouble]:
 def office_at(port: int, monkeypatch: pytest.MonkeyPatch) -> PostOffice:
     """The real connection, in more of a hurry to give up."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_SES", f"http://127.0.0.1:{port}")
-    impatient = Config(connect_timeout=PATIENCE, read_timeout=PATIENCE)
-    monkeypatch.setattr(post, "_ONE_ATTEMPT", post._ONE_ATTEMPT.merge(impatient))
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    impatient = {"connect_timeout": PATIENCE, "read_timeout": PATIENCE}
+    monkeypatch.setattr(post, "_ONE_ATTEMPT", {**post._ONE_ATTEMPT, **impatient})
+    aws.session.cache_clear()
     return PostOffice.connect()
 
 

@@ -15,16 +15,16 @@ from math import ceil
 from types import SimpleNamespace
 from typing import Any
 
-import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.session import get_session
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.botocore_stubber import MockRawResponse
 from moto.core.models import botocore_stubber
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import Table as MotoTable
 
-from functions.kernel import keys
+from functions.kernel import aws, keys
 from tests.network import REGION, TABLE
 
 type Image = Mapping[str, Any]
@@ -132,11 +132,11 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
     moto copies the whole table for each item of a transaction, to go back to when it fails. Here none may fail, and
     nothing is copied.
     """
-    watching, session = Watch(), boto3.Session()
+    watching, session = Watch(), get_session()
     # Every handler of this event is called, whoever has answered already, so moto's own has to go.
-    session.events.unregister("before-send", botocore_stubber)
-    session.events.register("before-send", watching)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+    session.unregister("before-send", botocore_stubber)
+    session.register("before-send", watching)
+    monkeypatch.setattr(aws, "session", lambda: session)
     monkeypatch.setattr("moto.dynamodb.models.copy", SimpleNamespace(deepcopy=_copied))
     return watching
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-import boto3
+from functions.kernel import aws
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -22,7 +22,7 @@ class Letterbox:
     @classmethod
     def connect(cls, bucket: str) -> Self:
         """The bucket of this name. Only who hears mail pays for the connection."""
-        return cls(boto3.client("s3"), bucket)
+        return cls(aws.connect("s3"), bucket)
 
     def beginning(self, message_id: str, most: int) -> tuple[bytes, bool]:
         """The first ``most`` bytes of a mail, and whether they are all of it.

@@ -47,7 +47,8 @@ Day = Annotated[date, BeforeValidator(_day)]
 class FormModel(BaseModel):
     """The fields of one form. Unknown ones are refused (security requirement 22)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    # What checks a form is built when the first one is sent.
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
 
     sentences: ClassVar[Mapping[str, str]] = {}
     """What to say beside a field. A validator that has more to say raises ``ValueError`` with its own sentence."""

@@ -1,7 +1,6 @@
 """What is counted, for the alarms and for the people who run the network."""
 
-from aws_lambda_powertools import single_metric
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 NAMESPACE = "psmn"
 """The group of our metrics in CloudWatch. Each metric costs about $0.30 a month, so there are few."""

@@ -11,16 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-import boto3
 from boto3.dynamodb.conditions import Attr, ConditionBase, ConditionExpressionBuilder
 from boto3.dynamodb.conditions import Key as KeyCondition
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.kernel import clock, keys
+from functions.kernel import aws, clock, keys
 from functions.kernel.errors import Clash, Unavailable
 from functions.kernel.keys import Key
+from functions.kernel.notation import from_wire, to_wire
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -45,54 +43,23 @@ type Item = dict[str, Any]
 # A page answers within API Gateway's 30 seconds even when a call has to be made again.
 # The SDK would look at each value of each call once more, which takes as long as all the rest of a large transaction.
 # What goes to the table is made in this module alone, and in the tests the SDK does look.
-_CONFIG = Config(
-    retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=2, read_timeout=5, parameter_validation=False
-)
+_CONNECTION = {
+    "retries": {"mode": "standard", "total_max_attempts": 4},
+    "connect_timeout": 2,
+    "read_timeout": 5,
+    "parameter_validation": False,
+}
 _TRANSACTION_TRIES = 4
 _BATCH = 100
 
-_other_to_wire = TypeSerializer().serialize
-_other_from_wire = TypeDeserializer().deserialize
-
-
-def _to_wire(value: Any) -> Any:
-    """A value in DynamoDB's own notation, as ``TypeSerializer`` gives it, which asks up to ten questions of each."""
-    if isinstance(value, str):
-        return {"S": value}
-    if isinstance(value, bool):
-        return {"BOOL": value}
-    if isinstance(value, int):
-        return {"N": str(value)}
-    if isinstance(value, dict):
-        return {"M": {name: _to_wire(each) for name, each in value.items()}}
-    if isinstance(value, list | tuple):
-        return {"L": [_to_wire(each) for each in value]}
-    return _other_to_wire(value)
-
-
-def _from_wire(image: Any) -> Any:
-    """A value from that notation. We only ever store whole numbers."""
-    ((notation, value),) = image.items()
-    match notation:
-        case "S" | "BOOL":
-            return value
-        case "N":
-            return int(value)
-        case "M":
-            return {name: _from_wire(each) for name, each in value.items()}
-        case "L":
-            return [_from_wire(each) for each in value]
-        case _:
-            return _other_from_wire(image)
-
 
 def _marshal(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _to_wire(value) for name, value in item.items() if value is not None}
+    return {name: to_wire(value) for name, value in item.items() if value is not None}
 
 
 def unmarshal(image: Mapping[str, Any]) -> Item:
     """An item from DynamoDB's own notation, as streams carry it."""
-    return {name: _from_wire(value) for name, value in image.items()}
+    return {name: from_wire(value) for name, value in image.items()}
 
 
 def _wire_key(key: Key) -> dict[str, Any]:
@@ -113,7 +80,7 @@ def _conditional(action: str, parameters: dict[str, Any], where: ConditionBase |
     built = ConditionExpressionBuilder().build_expression(where)
     names = parameters.get("ExpressionAttributeNames", {}) | built.attribute_name_placeholders
     values = parameters.get("ExpressionAttributeValues", {}) | {
-        name: _to_wire(value) for name, value in built.attribute_value_placeholders.items()
+        name: to_wire(value) for name, value in built.attribute_value_placeholders.items()
     }
     expression = {"ConditionExpression": built.condition_expression, "ExpressionAttributeNames": names}
     return Write(action, parameters | expression | ({"ExpressionAttributeValues": values} if values else {}))
@@ -149,7 +116,7 @@ def change(
         for name, value in pairs.items():
             place = str(len(names))
             names[f"#c{place}"] = name
-            values[f":c{place}"] = _to_wire(value)
+            values[f":c{place}"] = to_wire(value)
             terms.append(f"#c{place}{joint}:c{place}")
         if terms:
             clauses.append(f"{verb} {', '.join(terms)}")
@@ -195,7 +162,7 @@ class Table:
     @classmethod
     def connect(cls, name: str) -> Self:
         """The table of this name in the region and account of the environment."""
-        return cls(name, boto3.client("dynamodb", config=_CONFIG))
+        return cls(name, aws.connect("dynamodb", _CONNECTION))
 
     def get(self, key: Key) -> Item | None:
         """The item as it is now (a consistent read), or ``None``."""

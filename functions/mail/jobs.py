@@ -8,12 +8,11 @@ from itertools import batched, islice
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from functions.kernel import clock, measures
+from functions.kernel import aws, clock, measures
 from functions.kernel.errors import Clash, Unavailable
 from functions.kernel.table import Table, unmarshal
 from functions.mail.breaker import why_to_pause
@@ -70,7 +69,8 @@ def sender() -> Sender:
 @cache
 def queue() -> "SQSClient":
     """The client of the queues, connected once."""
-    return boto3.client("sqs")
+    client: SQSClient = aws.connect("sqs")
+    return client
 
 
 def dispatch(event: Event, context: Any) -> Failures:  # noqa: ARG001 - Lambda passes it.

@@ -9,17 +9,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 from botocore.parsers import ResponseParserError
 
+from functions.kernel import aws
 from functions.mail.pace import Quota
 
 if TYPE_CHECKING:
     from mypy_boto3_ses import SESClient
 
-_ONE_ATTEMPT = Config(retries={"total_max_attempts": 1}, connect_timeout=3, read_timeout=20)
+_ONE_ATTEMPT = {"retries": {"total_max_attempts": 1}, "connect_timeout": 3, "read_timeout": 20}
 
 # The service says each of these before it takes the message (security requirement 78).
 _BUSY = frozenset({"RequestExpired", "Throttling", "ThrottlingException", "TooManyRequestsException"})
@@ -70,7 +69,7 @@ class PostOffice:
     @classmethod
     def connect(cls) -> Self:
         """The service in the region and account of the environment."""
-        return cls(boto3.client("ses", config=_ONE_ATTEMPT))
+        return cls(aws.connect("ses", _ONE_ATTEMPT))
 
     def header_of(self, message_id: str) -> str:
         """The Message-ID that the service gave a message, by its own name for it (AWS, "Email format and SES").

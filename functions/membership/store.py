@@ -355,7 +355,7 @@ def address_now_of(application: Application, now: datetime) -> Write:
     return _claimed(application, Attr("application_id").eq(application.id), now)
 
 
-def _claimed(application: Application, where: "ConditionBase", now: datetime) -> Write:
+def _claimed(application: Application, where: ConditionBase, now: datetime) -> Write:
     owner = {
         "kind": "address",
         "application_id": application.id,

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+
+from functions.kernel import aws
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 # Somebody waits for the page that rings, and would rather wait a minute for the search than for the page.
-_CONFIG = Config(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=2)
+_PATIENCE = {"retries": {"total_max_attempts": 1}, "connect_timeout": 1, "read_timeout": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Bell:
     @classmethod
     def connect(cls, queue_url: str) -> Self:
         """The queue at this address."""
-        return cls(boto3.client("sqs", config=_CONFIG), queue_url)
+        return cls(aws.connect("sqs", _PATIENCE), queue_url)
 
     def ring(self) -> bool:
         """Say that something has changed. ``False`` when nobody could be told."""

@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlsplit
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from functions.kernel import aws
 from functions.kernel.errors import Unavailable
 from functions.resources.inspected import MOST_BYTES, Part
 from functions.resources.model import FILES, TEXTS, File, Offer
@@ -39,7 +38,7 @@ PASSED = ("inspected", "passed")
 """The tag of a file that has passed. The policy of the bucket gives nobody a file without it."""
 
 # Regional addresses, so that a browser is never sent on from one to another, and the signature that they all take.
-_CONFIG = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+_ADDRESSES = {"signature_version": "s3v4", "s3": {"addressing_style": "virtual"}}
 # The kind of a file is what is in it and not what a browser says, so all come under one name that opens nothing.
 _ANY = "application/octet-stream"
 _NAME = "name"
@@ -101,7 +100,7 @@ class Shelf:
     @classmethod
     def connect(cls, *, quarantine: str, library: str) -> Self:
         """The buckets of these names."""
-        return cls(boto3.client("s3", config=_CONFIG), quarantine, library)
+        return cls(aws.connect("s3", _ADDRESSES), quarantine, library)
 
     def upload_form(self, offer: Offer, back_to: str | None) -> Upload:
         """A form that can send one file, under one name, of at most so many bytes, and nothing else.

@@ -11,9 +11,6 @@ from functions.kernel.http import Answer, Request, Routes, json_answer, see_othe
 from functions.kernel.pages import read_asset
 from functions.kernel.table import Table
 from functions.kernel.text import showable
-from functions.mail.store import Addresses
-from functions.membership.store import Applications
-from functions.resources.store import Library
 from functions.sessions.model import Session
 from functions.sessions.store import Programme
 from functions.site.settings import SiteSettings
@@ -97,6 +94,8 @@ def words(request: Request) -> Answer:
 @routes.get("/home", Access.MEMBER)
 def member_home(request: Request) -> Answer:
     """The next session, and the ways to everything else."""
+    from functions.mail.store import Addresses  # noqa: PLC0415 - what most visitors see needs no mail.
+
     soonest = next(map(_shown, _coming(request)), None)
     bounces = Addresses(request.table).fails(request.member.address_digest) is not None
     return request.page("site/pages/member_home.jinja", next_session=soonest, mail_bounces=bounces)
@@ -105,6 +104,10 @@ def member_home(request: Request) -> Answer:
 @routes.get("/coordinate", Access.COORDINATOR)
 def coordinate(request: Request) -> Answer:
     """What waits for a coordinator."""
+    # The pages for everybody, which this function mostly answers, need nothing of these.
+    from functions.membership.store import Applications  # noqa: PLC0415 - see above.
+    from functions.resources.store import Library  # noqa: PLC0415 - see above.
+
     waiting = sum(1 for _ in Applications(request.table).waiting())
     return request.page(
         "site/pages/coordinate.jinja",

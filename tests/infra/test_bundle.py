@@ -1,16 +1,24 @@
 """The bundle that every function is, and the other one of the function that looks into files."""
 
 import hashlib
+import json
 import os
+import re
+import ssl
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from botocore import xform_name
 
+from bench import contest, people
+from bench.aws import Aws
+from bench.runtime import serving
 from infra import bundle
 from infra.bundle import Contents
-from infra.stages import Platform
+from infra.stages import ROOT, Platform
 from tests import documents
 from tests.infra.deployment import Deployment
 
@@ -34,7 +42,11 @@ def test_every_handler_starts_from_the_bundle_alone(deployment: Deployment, cont
     # Without its site the interpreter knows the standard library and nothing of this environment.
     command = [sys.executable, "-I", "-S", "-c", start, str(code), *handlers]
     result = subprocess.run(
-        command, env={"AWS_DEFAULT_REGION": "eu-west-2"}, capture_output=True, text=True, check=False
+        command,
+        env={"AWS_DEFAULT_REGION": "eu-west-2"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert result.stdout == f"started {len(handlers)}\n", result.stderr
 
@@ -101,7 +113,7 @@ def test_requirement_94_no_test_and_no_tool_of_ours_goes_along(code: Path) -> No
 
 def test_a_scanner_can_tell_every_package_and_its_version(code: Path) -> None:
     listed = {line for path in code.glob("*.dist-info/METADATA") for line in path.read_text().splitlines()[:10]}
-    assert "Name: boto3" in listed
+    assert "Name: botocore" in listed
     assert "Name: pydantic" in listed
 
 
@@ -114,9 +126,67 @@ def test_the_bank_holidays_of_one_country_go_along(code: Path) -> None:
         "print(holiday_on(date(2027, 3, 26)))"
     )
     result = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", ask, str(code)], capture_output=True, text=True, check=False
+        [sys.executable, "-I", "-S", "-c", ask, str(code)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert result.stdout == "Good Friday\n", result.stderr
+
+
+@pytest.mark.parametrize("domain", sorted(path.name for path in people.EVENTS.iterdir()))
+def test_every_sample_is_answered_from_the_bundle_alone(
+    code: Path, code_of_inspection: Path, domain: str, tmp_path: Path
+) -> None:
+    """What was cut out of the packages is nothing that a function needs when it works."""
+    there = people.world(datetime.now(UTC))
+    (tmp_path / "samples.json").write_text(json.dumps(contest.samples(domain, there)))
+    replay = (
+        "import importlib, json, sys; sys.path.insert(0, sys.argv[1])\n"
+        "class Context:\n"
+        "    function_name = memory_limit_in_mb = invoked_function_arn = aws_request_id = 'sample'\n"
+        "    get_remaining_time_in_millis = staticmethod(lambda: 60_000)\n"
+        "for handler, event in json.load(open(sys.argv[2])):\n"
+        "    module, _, name = handler.rpartition('.')\n"
+        "    answer = getattr(importlib.import_module(module), name)(event, Context())\n"
+        "    assert (answer or {}).get('statusCode', 200) < 500, (handler, answer)\n"
+        "    assert not (answer or {}).get('batchItemFailures'), (handler, answer)\n"
+        "print('answered')"
+    )
+    bundle_of_domain = code_of_inspection if domain == "resources" else code
+    with serving(Aws(there.items, people.objects())) as aws:
+        result = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", replay, str(bundle_of_domain), str(tmp_path / "samples.json")],
+            env={
+                **contest.ENVIRONMENT,
+                "AWS_DEFAULT_REGION": "eu-west-2",
+                "AWS_ACCESS_KEY_ID": "sample",
+                "AWS_SECRET_ACCESS_KEY": "sample",
+                "AWS_ENDPOINT_URL": aws.url,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert result.stdout.endswith("answered\n"), result.stderr
+
+
+def test_the_bundle_knows_every_operation_of_aws_that_our_code_names() -> None:
+    """A sample may not reach every call. So each method of a client that the code names is looked for."""
+    named = re.compile(r"client\.(\w+)|queue\(\)\.(\w+)|generate_presigned_url\(\s*\"(\w+)\"")
+    own = {"exceptions", "generate_presigned_post", "generate_presigned_url", "meta"}
+    code = [path.read_text() for path in (ROOT / "functions").rglob("*.py")]
+    called = {"".join(found) for text in code for found in named.findall(text)} - own
+    known = {xform_name(operation) for operations in bundle.SERVICES.values() for operation in operations}
+    assert "put_item" in called
+    assert called - known == set()
+    assert known - called <= {"create_bucket", "head_bucket"}
+
+
+def test_only_who_vouches_for_aws_is_trusted(code: Path) -> None:
+    context = ssl.create_default_context(cafile=code / "botocore/cacert.pem")
+    names = {dict(part[0] for part in each["subject"])["commonName"] for each in context.get_ca_certs()}
+    assert names == set(bundle.AUTHORITIES)
 
 
 def test_pages_are_compiled_ahead(code: Path) -> None:
