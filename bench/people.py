@@ -9,7 +9,8 @@ from typing import Any
 from bench.aws import Image
 from functions.kernel import auth, keys, tokens
 from functions.kernel.table import Write, put_new, unmarshal
-from functions.mail.model import Mail, Secret
+from functions.mail.kinds import Secret
+from functions.mail.model import Mail
 from functions.mail.store import planned
 from functions.membership.model import Member
 from functions.membership.store import member_kept

@@ -24,7 +24,8 @@ from functions.invites.planning import GO_AT, REMIND_AT
 from functions.kernel import clock, keys
 from functions.kernel.table import Table
 from functions.kernel.when import uk_local
-from functions.mail.model import Choice, Mail, State, Stream
+from functions.mail.kinds import Choice, Stream
+from functions.mail.model import Mail, State
 from functions.mail.store import Choices, Ledger, Runs
 from functions.membership.model import Member
 from functions.membership.store import Members

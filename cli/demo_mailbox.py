@@ -18,7 +18,8 @@ from icalendar import Calendar
 from cli.stack import Stack
 from functions.kernel import keys
 from functions.kernel.table import Table
-from functions.mail.model import ENDS, Choice, Run
+from functions.mail.kinds import Choice
+from functions.mail.model import ENDS, Run
 from functions.mail.store import Choices, Ledger, Runs
 from functions.membership.store import Members
 from functions.sessions.model import Session

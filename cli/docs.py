@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from functions.kernel.http import Route, Routes
-from functions.kernel.keys import KINDS, Kind
+from functions.kernel.kinds import KINDS, Kind
 
 ROOT = Path(__file__).parents[1]
 MADE = "<!-- Made by `python -m cli.docs`. Do not change it by hand. -->"
@@ -30,8 +30,9 @@ def data_map(kinds: Iterable[Kind]) -> str:
     ]
     return _page(
         "Data map",
-        "Everything the network keeps. It is one DynamoDB table, and `functions/kernel/keys.py` is the only file that "
-        "spells a key. The privacy page shows the same list to the people whom it is about.",
+        "Everything the network keeps. It is one DynamoDB table. `functions/kernel/kinds.py` says what each kind is, "
+        "and `functions/kernel/keys.py` is the only file that spells a key. The privacy page shows the same list to "
+        "the people whom it is about.",
         _table(("kind", "written by", "key", "what it holds", "personal", "kept"), rows),
     )
 

@@ -19,7 +19,8 @@ from functions.kernel import keys, tokens
 from functions.kernel.auth import Role
 from functions.kernel.table import Item, Table, put_new, unmarshal
 from functions.mail import jobs as mail_jobs
-from functions.mail.model import Mail, Stream, mail_key
+from functions.mail.kinds import Stream
+from functions.mail.model import Mail, mail_key
 from functions.mail.store import Ledger
 from functions.membership.addresses import parse
 from functions.membership.model import Draft, Member, Verdict

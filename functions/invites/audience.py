@@ -9,7 +9,8 @@ from functions.invites.emails import Notice
 from functions.invites.model import Counts, Part
 from functions.invites.store import Plans
 from functions.invites.telling import held, telling
-from functions.mail.model import Choice, Mail
+from functions.mail.kinds import Choice
+from functions.mail.model import Mail
 from functions.mail.store import Choices
 from functions.membership.model import Member
 from functions.sessions.store import Answers

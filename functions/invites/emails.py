@@ -10,7 +10,8 @@ from functions.invites.settings import InvitesSettings
 from functions.invites.telling import Held, Telling
 from functions.kernel import keys
 from functions.kernel.when import day_in_words, in_uk, uk_words
-from functions.mail.model import CalendarPart, Choice, Guard, Mail, mail_key, new_mail
+from functions.mail.kinds import Choice
+from functions.mail.model import CalendarPart, Guard, Mail, mail_key, new_mail
 from functions.mail.store import wants
 from functions.membership.model import Member
 from functions.sessions.model import Answer, Session, entry

@@ -21,7 +21,8 @@ from functions.invites.telling import Telling
 from functions.kernel import clock, keys, tokens
 from functions.kernel.errors import Clash, Unavailable
 from functions.kernel.table import Table
-from functions.mail.model import Choice, Mail, Run, RunState
+from functions.mail.kinds import Choice
+from functions.mail.model import Mail, Run, RunState
 from functions.mail.store import Choices, Ledger, Runs
 from functions.membership.model import Member
 from functions.sessions.model import Session, Status

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import batched
 
 from functions.invites.model import Heard, Outcome, Part
-from functions.kernel import clock, keys
+from functions.kernel import clock, keys, kinds
 from functions.kernel.errors import Clash
 from functions.kernel.table import Attr, Table, Write, put, put_new
 from functions.mail.model import Mail, Run
@@ -92,7 +92,7 @@ class Plans:
 
 
 def _kept(part: Part, before: Part | None = None) -> Write:
-    lifetime = keys.KIND["run-part"].lifetime
+    lifetime = kinds.KIND["run-part"].lifetime
     assert lifetime is not None
     item = part.model_dump(mode="json") | {"expires_at": clock.epoch(part.touched_at + lifetime)}
     if not part.finished:
@@ -117,7 +117,7 @@ class Hearings:
 
         Raises ``Clash`` when something that the mail causes cannot be.
         """
-        lifetime = keys.KIND["heard"].lifetime
+        lifetime = kinds.KIND["heard"].lifetime
         assert lifetime is not None
         item = heard.model_dump(mode="json", exclude_none=True) | {"expires_at": clock.epoch(heard.at + lifetime)}
         if heard.member_id is not None:

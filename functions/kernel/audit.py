@@ -6,7 +6,7 @@ A line holds reference numbers and never a name or an address, so that it can ou
 
 from datetime import datetime
 
-from functions.kernel import clock, keys, tokens
+from functions.kernel import clock, keys, kinds, tokens
 from functions.kernel.table import Write, put_new
 
 BY_THE_RULES = "rules"
@@ -15,7 +15,7 @@ BY_THE_RULES = "rules"
 
 def line(subject: str, what: str, *, by: str, now: datetime, **facts: str | int) -> Write:
     """The write that adds one line about ``subject``, the id of an application, a member or a session."""
-    lasts = keys.KIND["audit"].lifetime
+    lasts = kinds.KIND["audit"].lifetime
     assert lasts is not None
     item = {
         "what": what,

@@ -15,7 +15,7 @@ from boto3.dynamodb.conditions import Attr, ConditionBase, ConditionExpressionBu
 from boto3.dynamodb.conditions import Key as KeyCondition
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.kernel import aws, clock, keys
+from functions.kernel import aws, clock, kinds
 from functions.kernel.errors import Clash, Unavailable
 from functions.kernel.keys import Key
 from functions.kernel.notation import from_wire, to_wire
@@ -88,8 +88,8 @@ def _conditional(action: str, parameters: dict[str, Any], where: ConditionBase |
 
 def put(kind: str, key: Key, item: Mapping[str, Any], *, where: ConditionBase | None = None) -> Write:
     """Write a whole item, in place of any that was there."""
-    if kind not in keys.KIND:
-        raise KeyError(f"{kind!r} is not in the registry of kernel/keys.py")
+    if kind not in kinds.KIND:
+        raise KeyError(f"{kind!r} is not in the registry of kernel/kinds.py")
     whole = {**item, "kind": kind, "pk": key.pk, "sk": key.sk}
     return _conditional("Put", {"Item": _marshal(whole)}, where)
 

@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from functions.kernel import clock, keys
+from functions.kernel import clock, keys, kinds
 from functions.kernel.errors import Clash
 from functions.kernel.table import Attr, Table, delete, put, put_new
 from functions.mail.feedback import Trouble
@@ -23,7 +23,7 @@ class Addresses:
 
     def suppress(self, address_digest: str, reason: str, since: datetime, now: datetime) -> None:
         """Send nothing to an address any more. Doing so again changes nothing."""
-        lifetime = keys.KIND["suppressed"].lifetime
+        lifetime = kinds.KIND["suppressed"].lifetime
         assert lifetime is not None
         item = {"reason": reason, "since": clock.stamp(since), "expires_at": clock.epoch(now + lifetime)}
         with suppress(Clash):

@@ -8,7 +8,8 @@ from functions.kernel.errors import Clash, Unavailable
 from functions.kernel.table import Table
 from functions.mail.addresses import Addresses
 from functions.mail.feedback import Report, What, goes_further
-from functions.mail.model import Choice, Mail, State
+from functions.mail.kinds import Choice
+from functions.mail.model import Mail, State
 from functions.mail.store import Choices, Ledger
 
 _TRIES = 4

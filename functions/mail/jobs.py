@@ -18,7 +18,8 @@ from functions.kernel.table import Table, unmarshal
 from functions.mail.breaker import why_to_pause
 from functions.mail.feedback import Report
 from functions.mail.hear import Listener
-from functions.mail.model import IfUnknown, Mail, RunState, State, Stream
+from functions.mail.kinds import IfUnknown, Stream
+from functions.mail.model import Mail, RunState, State
 from functions.mail.pace import Pace
 from functions.mail.post import PostOffice
 from functions.mail.send import LONGEST_WAIT, Later, Sender

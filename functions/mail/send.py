@@ -17,8 +17,9 @@ from functions.kernel import tokens
 from functions.kernel.errors import Clash
 from functions.kernel.pages import render_to_one
 from functions.kernel.pages.brand import BRAND
+from functions.mail.kinds import Secret, Stream
 from functions.mail.mime import Message, Subscription, build
-from functions.mail.model import Mail, RunState, Secret, State, Stream
+from functions.mail.model import Mail, RunState, State
 from functions.mail.pace import Pace
 from functions.mail.post import Outcome, PostOffice
 from functions.mail.settings import MailSettings

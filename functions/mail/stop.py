@@ -4,7 +4,8 @@ from datetime import datetime
 
 from functions.kernel import clock, tokens
 from functions.kernel.errors import Clash, NotFound
-from functions.mail.model import Choice, Mail, Secret, mail_key, new_mail
+from functions.mail.kinds import Choice, Secret
+from functions.mail.model import Mail, mail_key, new_mail
 from functions.mail.store import Choices, Ledger, planned
 from functions.mail.words import CHOICE_WORDS
 

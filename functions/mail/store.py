@@ -9,27 +9,13 @@ from heapq import merge
 from operator import and_, itemgetter
 from typing import Any
 
-from functions.kernel import clock, keys
+from functions.kernel import clock, keys, kinds
 from functions.kernel.errors import Clash
 from functions.kernel.keys import Key
 from functions.kernel.table import Attr, ConditionBase, Table, Write, change, check, put_new
 from functions.mail.addresses import Addresses
-from functions.mail.model import (
-    ENDS,
-    GOT_THROUGH,
-    WAITING,
-    Choice,
-    Guard,
-    IfUnknown,
-    Mail,
-    Reader,
-    Run,
-    RunState,
-    Secret,
-    State,
-    Stream,
-    run_guard,
-)
+from functions.mail.kinds import Choice, IfUnknown, Secret, Stream
+from functions.mail.model import ENDS, GOT_THROUGH, WAITING, Guard, Mail, Reader, Run, RunState, State, run_guard
 from functions.mail.withdraw import withdrawals
 
 __all__ = ["ROW", "RUN", "SUPPRESSION", "Addresses", "Choices", "Ledger", "Runs", "planned", "run_begun", "wants"]
@@ -255,7 +241,7 @@ def _is_still(mail: Mail) -> ConditionBase:
 
 def _counted(mail: Mail, state: State, now: datetime) -> Write:
     assert mail.run is not None
-    lifetime = keys.KIND["run-count"].lifetime
+    lifetime = kinds.KIND["run-count"].lifetime
     assert lifetime is not None
     return change(
         keys.run_count(mail.run, mail.key[0]),
@@ -315,7 +301,7 @@ class Runs:
 
 def run_begun(run: Run, now: datetime) -> Write:
     """The write that keeps a new run. Its condition fails when it has been begun before."""
-    lifetime = keys.KIND["run"].lifetime
+    lifetime = kinds.KIND["run"].lifetime
     assert lifetime is not None
     listed = {f"{keys.LISTS}pk": keys.RUNS, f"{keys.LISTS}sk": f"{clock.stamp(run.at)}#{run.id}"}
     item = run.model_dump(mode="json") | listed | {"expires_at": clock.epoch(now + lifetime)}

@@ -11,7 +11,8 @@ from functions.kernel.forms import CHANGED, Form, FormModel, read_form
 from functions.kernel.http import Answer, Request, Routes, see_other
 from functions.kernel.table import Table
 from functions.mail import stop
-from functions.mail.model import Choice, Mail
+from functions.mail.kinds import Choice
+from functions.mail.model import Mail
 from functions.mail.settings import MailSettings
 from functions.mail.store import Addresses, Choices, Ledger
 from functions.mail.words import CHOICE_WORDS, STATE_WORDS

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from functions.mail.model import Choice, State
+from functions.mail.kinds import Choice
+from functions.mail.model import State
 
 
 class ChoiceWords(NamedTuple):

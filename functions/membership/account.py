@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from functions.kernel import audit, keys
+from functions.kernel import audit, keys, kinds
 from functions.kernel.errors import Clash
-from functions.kernel.keys import Kind
+from functions.kernel.kinds import Kind
 from functions.kernel.table import Item
 from functions.kernel.when import clock_in_words, day_in_words, in_uk
-from functions.mail.model import KINDS
+from functions.mail.kinds import KINDS
 from functions.membership import emails
 from functions.membership.holdings import Holdings, Leaver
 from functions.membership.model import Member
@@ -62,7 +62,7 @@ def everything(member: Member, holdings: Holdings) -> list[Held]:
             by_kind.setdefault(item["kind"], []).append(shown)
     return [
         Held(kind, tuple(by_kind.get(kind.name, ())), _NOT_FOUND_BY_NAME.get(kind.name))
-        for kind in keys.KINDS
+        for kind in kinds.KINDS
         if kind.personal or kind.name in by_kind
     ]
 

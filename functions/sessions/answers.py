@@ -6,7 +6,8 @@ from datetime import datetime
 
 from functions.kernel import tokens
 from functions.kernel.errors import NotFound
-from functions.mail.model import Mail, Secret
+from functions.mail.kinds import Secret
+from functions.mail.model import Mail
 from functions.mail.store import Ledger
 from functions.sessions.forms import AnswerForm
 from functions.sessions.model import Answer, AnswerValue, Session, Source

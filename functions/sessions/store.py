@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from functions.kernel import clock, keys, tokens
+from functions.kernel import clock, keys, kinds, tokens
 from functions.kernel.errors import Clash
 from functions.kernel.table import Attr, ConditionBase, Item, Table, Write, change, check, delete, put, put_new
 from functions.sessions.model import FROM_ELSEWHERE, Answer, Series, Session
@@ -205,7 +205,7 @@ class Attendance:
 
         Raises ``Unavailable`` when the table does not answer.
         """
-        lifetime = keys.KIND["attendance"].lifetime
+        lifetime = kinds.KIND["attendance"].lifetime
         assert lifetime is not None
         row = {
             "session": session_id,

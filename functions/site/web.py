@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import cache
 from itertools import islice
 
-from functions.kernel import glossary, keys
+from functions.kernel import glossary, kinds
 from functions.kernel.auth import Access
 from functions.kernel.errors import NotFound
 from functions.kernel.http import Answer, Request, Routes, json_answer, see_other
@@ -69,7 +69,7 @@ def ways_of_working(request: Request) -> Answer:
 @routes.get("/privacy", Access.ANYONE)
 def privacy(request: Request) -> Answer:
     """What we keep and for how long, from the registry that the code itself goes by."""
-    return request.page("site/pages/privacy.jinja", kinds=keys.KINDS, contact_email=settings().reply_to)
+    return request.page("site/pages/privacy.jinja", kinds=kinds.KINDS, contact_email=settings().reply_to)
 
 
 @routes.get("/accessibility", Access.ANYONE)

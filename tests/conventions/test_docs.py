@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli import docs
-from functions.kernel.keys import KINDS
+from functions.kernel.kinds import KINDS
 from tests.world import every_route
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from functions.kernel import keys
 from functions.kernel.forms import FormModel
-from functions.kernel.keys import KIND, KINDS
+from functions.kernel.kinds import KIND, KINDS
 
 ROOT = Path(__file__).parents[2]
 OURS = ("functions", "infra", "cli", "tests", "bench")
@@ -30,6 +30,7 @@ KERNEL = {
     "http.py",
     "ical.py",
     "keys.py",
+    "kinds.py",
     "measures.py",
     "notation.py",
     "pages",

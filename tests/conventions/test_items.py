@@ -7,8 +7,8 @@ from pydantic import BaseModel, ValidationError
 
 from functions.invites import jobs as invite_jobs
 from functions.invites.model import Heard, Part
-from functions.kernel import clock, keys
-from functions.kernel.keys import KIND, Kind
+from functions.kernel import clock, kinds
+from functions.kernel.kinds import KIND, Kind
 from functions.kernel.table import Item, unmarshal
 from functions.mail.model import Mail, Run
 from functions.membership import jobs as membership_jobs
@@ -50,7 +50,7 @@ def test_every_kind_in_the_registry_is_written_by_somebody(items: list[Item]) ->
     assert {item["kind"] for item in items} == KIND.keys() - NOT_SEEN
 
 
-@pytest.mark.parametrize("kind", [kind for kind in keys.KINDS if kind.lifetime], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [kind for kind in kinds.KINDS if kind.lifetime], ids=lambda kind: kind.name)
 def test_no_item_is_kept_longer_than_its_kind(items: list[Item], kind: Kind) -> None:
     assert kind.lifetime is not None
     latest = clock.epoch(clock.now() + kind.lifetime)

@@ -23,7 +23,8 @@ from functions.kernel import keys, tokens
 from functions.kernel.pages import render_email
 from functions.kernel.pages.engine import FUNCTIONS
 from functions.kernel.table import put
-from functions.mail.model import KINDS, CalendarPart, Mail, MailKind, Secret, Stream, mail_key, new_mail
+from functions.mail.kinds import KINDS, MailKind, Secret, Stream
+from functions.mail.model import CalendarPart, Mail, mail_key, new_mail
 from functions.mail.store import Ledger, planned
 from tests.debian import needs
 from tests.network import ENVIRONMENT, REGION, TABLE, Network, text_of

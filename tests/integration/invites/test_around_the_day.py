@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from functions.mail.model import Choice
+from functions.mail.kinds import Choice
 from functions.mail.store import Choices, Runs
 from functions.membership.model import Member
 from functions.sessions.model import Answer, AnswerValue, Session, Source, Status

@@ -4,7 +4,7 @@ import pytest
 
 from functions.invites import hear as hear_module
 from functions.invites import jobs
-from functions.mail.model import Choice
+from functions.mail.kinds import Choice
 from functions.mail.store import Choices, Ledger
 from functions.membership.model import Member
 from tests.inbound import EVENTS_BOX, arrival, hear, posted, words

@@ -17,17 +17,8 @@ from functions.kernel import keys, tokens
 from functions.kernel.table import delete, put
 from functions.mail import jobs
 from functions.mail.addresses import Addresses
-from functions.mail.model import (
-    ENDS,
-    Choice,
-    Guard,
-    IfUnknown,
-    Mail,
-    Run,
-    RunState,
-    State,
-    new_mail,
-)
+from functions.mail.kinds import Choice, IfUnknown
+from functions.mail.model import ENDS, Guard, Mail, Run, RunState, State, new_mail
 from functions.mail.store import Choices, Ledger, Runs, run_begun
 from tests.conftest import running
 from tests.faults import Faults, Kind, before_every_service, places_in, refusal

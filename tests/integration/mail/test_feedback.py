@@ -7,11 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from functions.kernel import clock, keys, tokens
+from functions.kernel import clock, keys, kinds, tokens
 from functions.kernel.table import delete
 from functions.mail.addresses import Addresses
 from functions.mail.feedback import Trouble
-from functions.mail.model import ENDS, Choice, Mail, Run, State, mail_key, new_mail
+from functions.mail.kinds import Choice
+from functions.mail.model import ENDS, Mail, Run, State, mail_key, new_mail
 from functions.mail.store import Choices, Ledger, Runs, planned, run_begun
 from tests.network import Network
 from tests.people import ANN, CORA
@@ -151,7 +152,7 @@ def test_requirement_48_a_bounce_stops_the_very_next_mail_to_the_address(network
     item = network.table.get(keys.suppressed("ann"))
     assert item is not None
     assert (item["reason"], item["since"]) == ("NoEmail", "2026-11-23T10:00:05Z")
-    lifetime = keys.KIND["suppressed"].lifetime
+    lifetime = kinds.KIND["suppressed"].lifetime
     assert lifetime is not None
     assert item["expires_at"] == clock.epoch(network.clock.now() + lifetime)
 

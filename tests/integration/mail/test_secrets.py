@@ -4,7 +4,7 @@ import base64
 import re
 from typing import Any
 
-from functions.kernel import keys
+from functions.kernel import kinds
 from functions.mail.model import mail_key, new_mail
 from functions.mail.store import planned
 from tests.network import Network, code_in, link_in, text_of
@@ -67,6 +67,6 @@ def test_requirement_3_the_mail_keeps_its_words_and_no_secret(network: Network) 
     (row,) = network.table.client.scan(
         TableName=network.table.name,
         FilterExpression="kind = :mail",
-        ExpressionAttributeValues={":mail": {"S": keys.KIND["mail"].name}},
+        ExpressionAttributeValues={":mail": {"S": kinds.KIND["mail"].name}},
     )["Items"]
     assert not [name for name in row if "digest" in name and name != "address_digest"]

@@ -7,7 +7,8 @@ import pytest
 
 from functions.kernel import clock, keys
 from functions.kernel.table import delete, put
-from functions.mail.model import KINDS, Choice, Mail, State, mail_key, new_mail
+from functions.mail.kinds import KINDS, Choice
+from functions.mail.model import Mail, State, mail_key, new_mail
 from functions.mail.store import Addresses, Choices, Ledger, planned, wants
 from functions.mail.words import CHOICE_WORDS, STATE_WORDS
 from functions.membership.model import Member

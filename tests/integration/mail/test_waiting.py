@@ -11,7 +11,8 @@ from botocore.awsrequest import AWSResponse
 
 from functions.kernel import tokens
 from functions.mail import jobs
-from functions.mail.model import KINDS, IfUnknown, Mail, Run, RunState, State, mail_key, new_mail
+from functions.mail.kinds import KINDS, IfUnknown
+from functions.mail.model import Mail, Run, RunState, State, mail_key, new_mail
 from functions.mail.post import Outcome, Posted, PostOffice
 from functions.mail.store import Ledger, Runs, planned, run_begun
 from tests.calls import Body, faults

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from functions.kernel import tokens
 from functions.mail import jobs
-from functions.mail.model import ENDS, IfUnknown, Mail, Run, RunState, State, new_mail
+from functions.mail.kinds import IfUnknown
+from functions.mail.model import ENDS, Mail, Run, RunState, State, new_mail
 from functions.mail.pace import Pace
 from functions.mail.send import Sender
 from functions.mail.store import Ledger, Runs, planned, run_begun

@@ -8,7 +8,8 @@ import pytest
 
 from functions.kernel import clock, ical, keys
 from functions.kernel.table import Table, Write, change
-from functions.mail.model import CalendarPart, Choice, Guard, Mail, Run, State, mail_key, new_mail
+from functions.mail.kinds import Choice
+from functions.mail.model import CalendarPart, Guard, Mail, Run, State, mail_key, new_mail
 from functions.mail.store import Choices, Ledger, Runs, planned, run_begun, wants
 from functions.membership import account, jobs
 from functions.membership.holdings import Holdings

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from functions.invites import jobs as invites
-from functions.kernel import clock, keys
+from functions.kernel import clock, keys, kinds
 from functions.kernel.keys import Key
 from functions.kernel.table import Table, Write, put, unmarshal
 from functions.membership import account, jobs
@@ -82,7 +82,7 @@ def test_requirement_62_everything_held_about_pat_is_on_one_page_and_in_one_file
     page = browser.get("/account/data")
     file = browser.get("/account/data?as=json")
 
-    for kind in keys.KINDS:
+    for kind in kinds.KINDS:
         if kind.personal:
             assert kind.words in page.words
             assert kind.retention in page.words

@@ -1,6 +1,6 @@
 """A contact confirms somebody's work, by code and without an account."""
 
-from functions.kernel import keys
+from functions.kernel import kinds
 from functions.membership import vouching
 from functions.membership.model import Status
 from functions.membership.store import Applications
@@ -160,4 +160,4 @@ def test_the_link_and_the_code_are_kept_as_fingerprints_alone(network: Network) 
     assert code not in held
     assert code.replace(" ", "") not in held
     assert secret not in held
-    assert keys.KIND["vouch"].personal
+    assert kinds.KIND["vouch"].personal

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from functions.kernel import keys
-from functions.kernel.keys import KINDS, Key, Kind
+from functions.kernel import keys, kinds
+from functions.kernel.keys import Key
+from functions.kernel.kinds import KINDS, Kind
 
 MAKERS = {
     name.replace("_", "-"): maker
@@ -30,11 +31,11 @@ def test_requirement_64_every_kind_says_what_it_is_whom_it_is_about_and_how_long
 
 
 def test_no_two_kinds_have_one_name() -> None:
-    assert len(keys.KIND) == len(KINDS)
+    assert len(kinds.KIND) == len(KINDS)
 
 
 def test_every_kind_has_a_key_and_every_key_a_kind() -> None:
-    assert set(MAKERS) == set(keys.KIND)
+    assert set(MAKERS) == set(kinds.KIND)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)

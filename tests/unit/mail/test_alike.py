@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from functions.kernel import ical
 from functions.kernel.pages import render_email, render_to_one
 from functions.kernel.pages.engine import engine
+from functions.mail.kinds import KINDS
 from functions.mail.mime import build
-from functions.mail.model import KINDS, CalendarPart, Mail, mail_key, new_mail
+from functions.mail.model import CalendarPart, Mail, mail_key, new_mail
 from functions.mail.pace import Pace
 from functions.mail.send import Sender, _made
 from tests.conventions.test_mail_kinds import NAMES, Contexts

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import ValidationError
 
-from functions.kernel import keys
-from functions.mail.model import KINDS, WAITING, Guard, Mail, MailKind, Secret, State, Stream, mail_key, new_mail
+from functions.kernel import keys, kinds
+from functions.mail.kinds import KINDS, MailKind, Secret, Stream
+from functions.mail.model import WAITING, Guard, Mail, State, mail_key, new_mail
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
@@ -18,7 +19,7 @@ def some_mail(kind: str = "join-code", **more: object) -> Mail:
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_each_kind_goes_out_in_one_stream_and_is_not_kept_longer_than_we_say(kind: MailKind) -> None:
-    longest = keys.KIND["mail"].lifetime
+    longest = kinds.KIND["mail"].lifetime
     assert longest is not None
     assert timedelta(0) < kind.good_for <= kind.kept <= longest
     assert (kind.stream is Stream.EVENTS) == (kind.configuration_set in {"invites", "digest"})

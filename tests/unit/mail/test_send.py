@@ -8,7 +8,8 @@ import pytest
 
 from functions.kernel import keys, tokens
 from functions.kernel.errors import Clash
-from functions.mail.model import Mail, Secret, State, new_mail
+from functions.mail.kinds import Secret
+from functions.mail.model import Mail, State, new_mail
 from functions.mail.pace import Pace, Quota
 from functions.mail.post import Outcome, Posted, PostOffice
 from functions.mail.send import FIRST_WAIT, LONGEST_WAIT, Later, Sender

@@ -9,7 +9,7 @@ import html5lib
 import pytest
 
 from functions.kernel import glossary
-from functions.kernel.keys import KINDS
+from functions.kernel.kinds import KINDS
 from functions.kernel.pages import render
 
 ADDRESS = "hello@psmn.test"
