@@ -2,14 +2,12 @@
 
 import json
 
-import boto3
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cli.stack import Stack, contents_of
+from cli.stack import reach
 from functions.kernel import clock
 from functions.kernel.errors import Clash, NotFound
-from functions.kernel.table import Table
 from functions.membership import appoint
 from functions.membership.addresses import NotAnAddress, parse
 from functions.membership.store import Members
@@ -35,7 +33,7 @@ def make_coordinator(email: str, *, stage: str, as_json: bool) -> None:
     except NotAnAddress as error:
         raise click.BadParameter(str(error), param_hint="EMAIL") from error
     try:
-        member = appoint.coordinator(address, by=BY, members=Members(_table(stage)), now=clock.now())
+        member = appoint.coordinator(address, by=BY, members=Members(reach(stage).table), now=clock.now())
     except (NotFound, LookupError) as error:
         raise click.ClickException(str(error)) from error
     except Clash as error:
@@ -46,12 +44,3 @@ def make_coordinator(email: str, *, stage: str, as_json: bool) -> None:
         click.echo(json.dumps({"member": member.id, "roles": list(member.roles)}))
     else:
         click.echo(f"{member.address} is a coordinator. They have to sign in again.")
-
-
-def _table(name: str) -> Table:
-    if name == stages.LOCAL:
-        stack = Stack.load()
-        return Table(stack.table, stack.client("dynamodb"))
-    stage = stages.find(name)
-    session = boto3.Session(region_name=stage.region)
-    return Table(contents_of(stage, session.client("cloudformation")).table, session.client("dynamodb"))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,6 +13,8 @@ from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict
 
 from cli.places import Places
+from functions.kernel.table import Table
+from infra import stages
 from infra.stages import Stage
 
 LOCAL_KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
@@ -78,11 +81,45 @@ class Stack(Contents):
 
         Fails with the function's own error when it raises one.
         """
-        answer = self.client("lambda").invoke(FunctionName=self.functions[function], Payload=json.dumps(event))
-        payload = json.loads(answer["Payload"].read() or "null")
-        if "FunctionError" in answer:
-            raise click.ClickException(f"{function} failed: {payload.get('errorMessage', payload)}")
-        return payload
+        return invoke(self.client("lambda"), self.functions[function], event)
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """A deployment, and how to reach it: the local one, or one in AWS with the credentials of this shell."""
+
+    stage: Stage
+    contents: Contents
+    client: Callable[[str], Any]
+    """Makes a boto3 client for the service of this name."""
+
+    @property
+    def table(self) -> Table:
+        """Its table."""
+        return Table(self.contents.table, self.client("dynamodb"))
+
+    def invoke(self, function: str, event: dict[str, Any]) -> Any:
+        """Run one of its functions, as ``Stack.invoke`` does."""
+        return invoke(self.client("lambda"), self.contents.functions[function], event)
+
+
+def reach(name: str) -> Cloud:
+    """Find what is deployed as the stage ``name``. Raises ``LookupError`` with a sentence when nothing is."""
+    stage = stages.find(name)
+    if name == stages.LOCAL:
+        stack = Stack.load()
+        return Cloud(stage, stack, stack.client)
+    make: Callable[..., Any] = boto3.Session(region_name=stage.region).client
+    return Cloud(stage, contents_of(stage, make("cloudformation")), make)
+
+
+def invoke(client: Any, function: str, event: dict[str, Any]) -> Any:
+    """Run a function by its deployed name. Fails with the function's own error when it raises one."""
+    answer = client.invoke(FunctionName=function, Payload=json.dumps(event))
+    payload = json.loads(answer["Payload"].read() or "null")
+    if "FunctionError" in answer:
+        raise click.ClickException(f"{function} failed: {payload.get('errorMessage', payload)}")
+    return payload
 
 
 def local_client(service: str, *, endpoint_url: str, region: str) -> Any:
