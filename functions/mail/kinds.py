@@ -1,11 +1,10 @@
 """Every kind of message: what it is called, who sends it, what stops it, and how long it may wait and is kept."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
-
-from pydantic import BaseModel, ConfigDict
 
 
 class Stream(StrEnum):
@@ -54,10 +53,9 @@ class IfUnknown(StrEnum):
     """A person looks at it first."""
 
 
-class MailKind(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailKind:
     """The facts about one kind of message."""
-
-    model_config = ConfigDict(frozen=True)
 
     name: str
     words: str

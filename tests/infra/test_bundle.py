@@ -16,7 +16,7 @@ from botocore import xform_name
 from bench import contest, people
 from bench.aws import Aws
 from bench.runtime import serving
-from infra import bundle
+from infra import bundle, trimming
 from infra.bundle import Contents
 from infra.stages import ROOT, Platform
 from tests import documents
@@ -177,7 +177,7 @@ def test_the_bundle_knows_every_operation_of_aws_that_our_code_names() -> None:
     own = {"exceptions", "generate_presigned_post", "generate_presigned_url", "meta"}
     code = [path.read_text() for path in (ROOT / "functions").rglob("*.py")]
     called = {"".join(found) for text in code for found in named.findall(text)} - own
-    known = {xform_name(operation) for operations in bundle.SERVICES.values() for operation in operations}
+    known = {xform_name(operation) for operations in trimming.SERVICES.values() for operation in operations}
     assert "put_item" in called
     assert called - known == set()
     assert known - called <= {"create_bucket", "head_bucket"}
@@ -186,7 +186,7 @@ def test_the_bundle_knows_every_operation_of_aws_that_our_code_names() -> None:
 def test_only_who_vouches_for_aws_is_trusted(code: Path) -> None:
     context = ssl.create_default_context(cafile=code / "botocore/cacert.pem")
     names = {dict(part[0] for part in each["subject"])["commonName"] for each in context.get_ca_certs()}
-    assert names == set(bundle.AUTHORITIES)
+    assert names == set(trimming.AUTHORITIES)
 
 
 def test_pages_are_compiled_ahead(code: Path) -> None:
