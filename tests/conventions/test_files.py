@@ -22,6 +22,7 @@ KERNEL = {
     "aws.py",
     "auth.py",
     "clock.py",
+    "dataclass_code.py",
     "errors.py",
     "forms.py",
     "glossary.csv",

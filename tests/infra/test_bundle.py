@@ -51,6 +51,28 @@ def test_every_handler_starts_from_the_bundle_alone(deployment: Deployment, cont
     assert result.stdout == f"started {len(handlers)}\n", result.stderr
 
 
+def test_no_function_compiles_the_code_of_a_dataclass_when_it_starts(deployment: Deployment, code: Path) -> None:
+    handlers = sorted(function["Handler"] for function in deployment.functions().values())
+    start = (
+        "import importlib, sys; sys.path.insert(0, sys.argv.pop(1))\n"
+        "import dataclasses, functions\n"
+        "from functions.kernel.dataclass_code import digest, kept\n"
+        "codes, run, made, missed = kept(), dataclasses.exec, [], []\n"
+        "def watched(text, *others):\n"
+        "    (made if digest(text) in codes else missed).append(text)\n"
+        "    run(text, *others)\n"
+        "dataclasses.exec = watched\n"
+        "for handler in sys.argv[1:]:\n"
+        "    importlib.import_module(handler.rpartition('.')[0])\n"
+        "print(len(made) > 50, missed)"
+    )
+    command = [sys.executable, "-I", "-S", "-c", start, str(code), *handlers]
+    result = subprocess.run(
+        command, env={"AWS_DEFAULT_REGION": "eu-west-2"}, capture_output=True, text=True, check=False
+    )
+    assert result.stdout == "True []\n", result.stderr
+
+
 def test_the_bundle_is_at_most_25_megabytes(code: Path) -> None:
     size = sum(path.stat().st_size for path in code.rglob("*") if path.is_file())
     assert size <= 25 * MEGABYTE, f"{size / MEGABYTE:.1f} MB"
