@@ -31,6 +31,6 @@ def new_value(secrets: "SecretsManagerClient", name: str) -> Iterator[str]:
 
 def _versions(secrets: "SecretsManagerClient", name: str) -> tuple[str, str | None]:
     """The version in use, and the one to come."""
-    listed = secrets.list_secret_version_ids(SecretId=name)["Versions"]
-    labelled = {label: each["VersionId"] for each in listed for label in each.get("VersionStages", [])}
+    labels = secrets.describe_secret(SecretId=name)["VersionIdsToStages"]
+    labelled = {label: version for version, given in labels.items() for label in given}
     return labelled["AWSCURRENT"], labelled.get("AWSPENDING")

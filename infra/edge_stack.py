@@ -17,10 +17,7 @@ from constructs import Construct
 from infra.firewall import Firewall
 from infra.gate import HEADER
 from infra.records import Records, zone_of
-from infra.stages import Plan, Stage
-
-SECRET_VERSION = "OriginSecretVersion"  # noqa: S105 - the name of a parameter, which says which version and not what.
-"""The parameter that makes CloudFormation read the secret anew. Empty is the version in use."""
+from infra.stages import SECRET_VERSION, Plan, Stage
 
 ANSWER_WITHIN = Duration.seconds(30)
 """For as long as the gateway itself waits for a function."""
@@ -28,8 +25,8 @@ ANSWER_WITHIN = Duration.seconds(30)
 FAULTS = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
 """The statuses that CloudFront would keep for ten seconds, most of them even when told not to.
 
-Its key to what it keeps is the address of a page alone. So a member whom a page refuses would shut it for ten seconds to
-the coordinator who may see it (AWS, "Control how long CloudFront caches errors").
+Its key to what it keeps is the address of a page alone. So a member whom a page refuses would shut it for ten seconds
+to the coordinator who may see it (AWS, "Control how long CloudFront caches errors").
 """
 
 
@@ -110,7 +107,7 @@ class EdgeStack(Stack):
                 plan_tier="FREE",
                 resource_arns=[distribution.distribution_arn, firewall.attr_arn],
             )
-        Records(self, "Records", stage=stage).follow(
+        Records(self, stage=stage).follow(
             "Pages",
             stage.domain,
             distribution.distribution_domain_name,

@@ -14,8 +14,8 @@ MOST = 5_000
 """Requests of one address in that time.
 
 On a Friday 200 people go in within a minute, and all of them may stand behind one proxy of the NHS. From the link in
-the mail to the session, with signing in and the static files, that takes one of them 10 requests at most: 2,000. This is
-two and a half times that, and a third of what the gateway takes from everybody together.
+the mail to the session, with signing in and the static files, that takes one of them 10 requests at most: 2,000. This
+is two and a half times that, and a third of what the gateway takes from everybody together.
 """
 MOST_AT_THE_DOORS = 1_200
 """Of these, requests to join, to sign in, or to confirm somebody's work.

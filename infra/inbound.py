@@ -9,7 +9,8 @@ from constructs import Construct
 from functions.invites.letterbox import PREFIX
 from infra.bucket import PrivateBucket
 from infra.function import Function
-from infra.records import Record, Records
+from infra.record import Record
+from infra.records import Records
 from infra.stages import Stage
 
 KEPT = Duration.days(30)

@@ -1,31 +1,16 @@
 """The records that lead people and mail to us: written where we may write them, and listed where we may not."""
 
 from collections.abc import Sequence
-from typing import Literal
 
 from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_route53 as route53
 from constructs import Construct
-from pydantic import BaseModel, ConfigDict
 
+from infra.record import OUTPUT, Record
 from infra.stages import Stage
 
 HOUR = "3600"
 """Seconds for which the world may remember a record."""
-
-
-class Record(BaseModel):
-    """A record, as an administrator types it where the domain's records are kept."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    type: Literal["ALIAS", "CNAME", "MX", "TXT"]
-    """``ALIAS`` follows another name's addresses. Some who keep records call it ANAME, or do it for any CNAME.
-
-    Where the name is not the top of the domain, a CNAME does the same.
-    """
-    value: str
 
 
 class Records(Construct):
@@ -35,8 +20,8 @@ class Records(Construct):
     which ``psmn deploy`` shows. On this machine nobody asks the public DNS, and there are none.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, stage: Stage) -> None:
-        super().__init__(scope, construct_id)
+    def __init__(self, scope: Construct, *, stage: Stage) -> None:
+        super().__init__(scope, OUTPUT)
         self._stage = stage
 
     def add(self, called: str, record: Record) -> None:

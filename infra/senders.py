@@ -5,7 +5,8 @@ from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from infra.records import Record, Records
+from infra.record import Record
+from infra.records import Records
 from infra.stages import Stage
 
 STREAMS = ("account", "events")

@@ -63,7 +63,7 @@ class ServiceStack(Stack):
         undelivered = DeadLetters(self, "Undelivered", stage=stage)
         stream_arn = table.table_stream_arn
         assert stream_arn, "The data stack gives the table a stream."
-        records = Records(self, "Records", stage=stage)
+        records = Records(self, stage=stage)
         common: dict[str, Any] = {"stage": stage, "code": code, "table_name": table.table_name}
         site = Site(self, "Site", **common)
         membership = Membership(self, "Membership", undelivered=undelivered, **common)

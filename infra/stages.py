@@ -19,6 +19,8 @@ LOCAL_ASSETS = "psmn-assets"
 
 EDGE_REGION = "us-east-1"
 """Where AWS wants the certificate and the firewall of a CloudFront distribution, wherever its visitors are."""
+SECRET_VERSION = "OriginSecretVersion"  # noqa: S105 - the name of a parameter, which says which version and not what.
+"""The parameter of CloudFront's stack that makes CloudFormation read the secret anew. Empty is the version in use."""
 
 
 class Platform(StrEnum):

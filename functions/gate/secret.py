@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 GOOD_FOR = timedelta(seconds=5)
 """How long a value is remembered. A flood of wrong ones then costs twelve looks a minute and not one for each."""
 
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _QUICKLY = {"connect_timeout": 2, "read_timeout": 3, "retries": {"total_max_attempts": 2}}
 
 
@@ -22,7 +23,7 @@ class OriginSecret:
     client: "SecretsManagerClient"
     arn: str
     _values: tuple[str, ...] = ()
-    _until: datetime = datetime.min.replace(tzinfo=UTC)
+    _until: datetime = _LONG_AGO
 
     @classmethod
     def connect(cls, arn: str) -> Self:

@@ -88,7 +88,7 @@ class Request:
     headers: Mapping[str, str]
     cookies: Mapping[str, str]
     client: str
-    """The address the request came from, as ``kernel/client.py`` knows it. What a visitor claims is not looked at."""
+    """The address the request came from, as ``functions.kernel.client`` knows it, and not as a visitor claims."""
     body: str
     now: datetime
     table: Table
