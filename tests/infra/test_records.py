@@ -12,10 +12,11 @@ from moto import mock_aws
 
 from cli import cdk, deploy
 from infra import stages
+from infra.edge_stack import EdgeStack
 from infra.record import OUTPUT, Record
 from infra.records import Records
 from infra.senders import Senders
-from infra.stages import CloudStage, Deployments, Plan, Stage
+from infra.stages import EDGE_REGION, CloudStage, Deployments, Plan, Stage
 
 ELSEWHERE = {"account": "123456789012", "region": "eu-west-2", "domain": "psmn.test", "reserve_concurrency": False}
 CONTENTS = {"url": "https://psmn.test", "table": "t", "functions": {}, "queues": {}, "buckets": {}}
@@ -67,6 +68,19 @@ def test_every_record_of_the_mail_and_the_pages_is_an_output_and_none_is_written
     signed = ["".join(part if isinstance(part, str) else "?" for part in each["Fn::Join"][1]) for each in outputs[:3]]
     assert signed == ['{"name":"?","type":"CNAME","value":"?"}'] * 3
     assert len(outputs) == len(plain) + 6
+
+
+def test_a_stage_that_pays_by_use_has_the_same_pages_and_no_plan(stage: Stage) -> None:
+    where = Environment(account=stage.account, region=EDGE_REGION)
+    made = Template.from_stack(EdgeStack(App(), "Edge", stage=stage, plan=Plan.BY_USE, env=where)).to_json()
+    assert {each["Type"] for each in made["Resources"].values()} == {
+        "AWS::CertificateManager::Certificate",
+        "AWS::CloudFront::Distribution",
+        "AWS::WAFv2::WebACL",
+    }
+    ((name, output),) = made["Outputs"].items()
+    assert name.startswith(OUTPUT)
+    assert '"name":"psmn.test","type":"ALIAS"' in str(output["Value"])
 
 
 def describe(stack: str, region: str, outputs: dict[str, Any]) -> None:
