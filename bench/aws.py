@@ -22,9 +22,12 @@ _RESULTS = {
     "SendRawEmail": "<MessageId>0102019ab1c2d3e4-5f607182-93a4-4b5c-8d6e-7f8091a2b3c4-000000</MessageId>",
 }
 
+SECRET = "sample" * 10 + "0001"
+"""What every secret is: the one of the samples in ``events/gate``."""
+
 
 class Aws(ThreadingHTTPServer):
-    """DynamoDB, S3, SES and SQS at one address."""
+    """DynamoDB, S3, Secrets Manager, SES and SQS at one address."""
 
     daemon_threads = True
 
@@ -88,11 +91,13 @@ class _Door(BaseHTTPRequestHandler):
     wbufsize = -1
 
     def do_POST(self) -> None:
-        """Answer DynamoDB and SQS in JSON, and SES in XML."""
+        """Answer DynamoDB, Secrets Manager and SQS in JSON, and SES in XML."""
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         service, _, operation = self.headers.get("x-amz-target", "").partition(".")
         if service == "AmazonSQS":
             self._answer(200, json.dumps(self.server.sqs(operation)).encode(), "application/x-amz-json-1.0")
+        elif service == "secretsmanager":
+            self._answer(200, json.dumps({"SecretString": SECRET}).encode(), "application/x-amz-json-1.1")
         elif service:
             answer = self.server.dynamodb(operation, json.loads(body))
             self._answer(200, json.dumps(answer).encode(), "application/x-amz-json-1.0")

@@ -23,6 +23,7 @@ ENVIRONMENT = {
     "INBOUND_BUCKET": "inbound",
     "QUARANTINE_BUCKET": "quarantine",
     "LIBRARY_BUCKET": "library",
+    "ORIGIN_SECRET_ARN": "arn:aws:secretsmanager:eu-west-2:000000000000:secret:psmn-origin-AbCdEf",
     "POWERTOOLS_METRICS_NAMESPACE": "psmn",
 }
 
@@ -76,6 +77,7 @@ _USUAL: list[tuple[str, str, str]] = [
     ("job", "mail.feedback", "mail/feedback.delivered"),
     ("job", "invites.welcome", "invites/welcome.new_member"),
     ("job", "invites.hear", "invites/hear.accepted"),
+    ("one-press", "gate.admit", "gate/admit.through_cloudfront"),
 ]
 _CLOCKWORK = [
     ("mail.sweep", "mail/sweep.five_past"),

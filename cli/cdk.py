@@ -29,7 +29,7 @@ def deploy(
     environment: Mapping[str, str],
     log: IO[bytes] | None = None,
 ) -> None:
-    """Synthesise ``stage`` into the folder ``output`` and deploy both its stacks.
+    """Synthesise ``stage`` into the folder ``output`` and deploy its stacks.
 
     What the command says goes to ``log``, or to the terminal. Raises ``subprocess.CalledProcessError`` when it fails.
     """

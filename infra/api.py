@@ -1,18 +1,22 @@
-"""The way in: one HTTP API at the domain people type, with a route for each public path."""
+"""The gateway: one HTTP API at the domain people type, with a route for each public path.
+
+In the cloud CloudFront stands in front of it (``edge_stack.py``), and the gateway takes requests from CloudFront alone.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
 
-from aws_cdk import Acknowledgment, RemovalPolicy, Validations
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_route53 as route53
-from aws_cdk import aws_route53_targets as targets
+from aws_cdk.aws_apigatewayv2_authorizers import HttpLambdaAuthorizer, HttpLambdaResponseType
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
 from infra.function import Function
+from infra.gate import HEADER, REMEMBERED, Gate
+from infra.records import Records, zone_of
 from infra.stages import Stage
 
 REQUESTS_A_SECOND = 50
@@ -32,7 +36,7 @@ ACCESS_LOG = {
 
 
 class Api(Construct):
-    """Answers at ``stage.domain`` and nowhere else."""
+    """Answers for ``stage.domain`` and no other name, and only to whom ``gate`` lets in, where there is one."""
 
     def __init__(
         self,
@@ -42,16 +46,11 @@ class Api(Construct):
         stage: Stage,
         routes: Mapping[Function, Sequence[str]],
         otherwise: Function,
+        gate: Gate | None,
+        records: Records,
     ) -> None:
         """Send each path to the function that owns it, whatever the method, and every other path to ``otherwise``."""
         super().__init__(scope, construct_id)
-        zone = (
-            route53.HostedZone.from_hosted_zone_attributes(
-                self, "Zone", hosted_zone_id=stage.hosted_zone_id, zone_name=stage.domain
-            )
-            if stage.hosted_zone_id
-            else None
-        )
         domain = apigateway.DomainName(
             self,
             "Domain",
@@ -60,18 +59,24 @@ class Api(Construct):
                 self,
                 "Certificate",
                 domain_name=stage.domain,
-                validation=acm.CertificateValidation.from_dns(zone),
+                validation=acm.CertificateValidation.from_dns(zone_of(self, stage)),
             ),
             endpoint_type=apigateway.EndpointType.REGIONAL,
             security_policy=apigateway.SecurityPolicy.TLS_1_2,
         )
-        if zone:
-            address = route53.RecordTarget.from_alias(
-                targets.ApiGatewayv2DomainProperties(domain.regional_domain_name, domain.regional_hosted_zone_id)
+        if gate:
+            # People's own name for it leads to CloudFront, which calls it by that name at this address.
+            records.follow(
+                "Origin", stage.origin, domain.regional_domain_name, target_zone=domain.regional_hosted_zone_id
             )
-            route53.ARecord(self, "Address", zone=zone, target=address)
         integrations = {
-            function: HttpLambdaIntegration(f"To {function.name}", function.function, scope_permission_to_route=False)
+            function: HttpLambdaIntegration(
+                f"To {function.name}",
+                function.function,
+                scope_permission_to_route=False,
+                # No function that answers people is told the secret.
+                parameter_mapping=apigateway.ParameterMapping().remove_header(HEADER) if gate else None,
+            )
             for function in routes
         }
         api = apigateway.HttpApi(
@@ -81,12 +86,16 @@ class Api(Construct):
             create_default_stage=False,
             disable_execute_api_endpoint=True,
             default_integration=integrations[otherwise],
-        )
-        Validations.of(api).acknowledge(
-            Acknowledgment(
-                id="AwsSolutions::AwsSolutions-APIG4",
-                reason="Anyone may ask. Each route states who gets an answer, and functions/kernel/http.py sees to it.",
+            # A request without the header is refused before anything of ours runs.
+            default_authorizer=HttpLambdaAuthorizer(
+                "Gate",
+                gate.admit.function,
+                identity_source=[f"$request.header.{HEADER}"],
+                response_types=[HttpLambdaResponseType.SIMPLE],
+                results_cache_ttl=REMEMBERED,
             )
+            if gate
+            else None,
         )
         for function, paths in routes.items():
             for path in paths:

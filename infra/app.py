@@ -15,12 +15,13 @@ from cdk_nag import AwsSolutionsChecks
 
 from infra import bundle, stages
 from infra.data_stack import DataStack
+from infra.edge_stack import EdgeStack
 from infra.service_stack import ServiceStack
-from infra.stages import Stage
+from infra.stages import EDGE_REGION, Stage
 
 
-def build(app: App, stage: Stage, code: Path, inspection: Path) -> tuple[DataStack, ServiceStack]:
-    """Add the two stacks of ``stage`` to ``app``.
+def build(app: App, stage: Stage, code: Path, inspection: Path) -> None:
+    """Add the stacks of ``stage`` to ``app``.
 
     The bundle in the folder ``code`` is in every function but the one that reads the insides of files, which has
     ``inspection``.
@@ -41,7 +42,15 @@ def build(app: App, stage: Stage, code: Path, inspection: Path) -> tuple[DataSta
         env=env,
         synthesizer=_synthesizer(stage),
     )
-    return data, service
+    if stage.cloudfront:
+        EdgeStack(
+            app,
+            f"{stage.prefix}-edge",
+            stage=stage,
+            plan=stage.cloudfront,
+            env=Environment(account=stage.account, region=EDGE_REGION),
+            synthesizer=_synthesizer(stage),
+        ).add_stack_dependency(service)
 
 
 def _synthesizer(stage: Stage) -> IReusableStackSynthesizer:

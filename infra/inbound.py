@@ -3,13 +3,14 @@
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
 from functions.invites.letterbox import PREFIX
 from infra.bucket import PrivateBucket
 from infra.function import Function
+from infra.record import Record
+from infra.records import Records
 from infra.stages import Stage
 
 KEPT = Duration.days(30)
@@ -37,10 +38,10 @@ class Inbound(Construct):
         )
         self.each_mail = self.bucket.arn_for_objects(f"{PREFIX}*")
 
-    def tell(self, hear: Function) -> None:
-        """Have ``hear`` told of each mail once it is in the bucket."""
+    def tell(self, hear: Function, records: Records) -> None:
+        """Have ``hear`` told of each mail once it is in the bucket, and the world of where mail goes."""
         # The local cloud's CloudFormation knows no receipt rules. There, tests put mail into the bucket themselves.
-        if self.stage.hosted_zone_id is None:
+        if not self.stage.mail_leaves:
             return
         stack = Stack.of(self)
         rule_set = ses.CfnReceiptRuleSet(self, "RuleSet", rule_set_name=self.stage.prefix)
@@ -98,13 +99,5 @@ class Inbound(Construct):
         # SES tries both when it takes the rule.
         assert self.bucket.policy
         rule.node.add_dependency(self.bucket.policy, may_tell)
-        zone = route53.HostedZone.from_hosted_zone_attributes(
-            self, "Zone", hosted_zone_id=self.stage.hosted_zone_id, zone_name=self.stage.mail_domain
-        )
-        route53.MxRecord(
-            self,
-            "ComesIn",
-            zone=zone,
-            record_name=f"{domain}.",
-            values=[route53.MxRecordValue(host_name=f"inbound-smtp.{stack.region}.amazonaws.com", priority=10)],
-        )
+        comes_in = f"inbound-smtp.{stack.region}.amazonaws.com"
+        records.add("ComesIn", Record(name=domain, type="MX", value=f"10 {comes_in}"))

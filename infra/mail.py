@@ -10,6 +10,7 @@ from constructs import Construct
 
 from infra.function import Function, WebFunction
 from infra.queues import WORKERS, WorkQueue
+from infra.records import Records
 from infra.senders import Senders
 from infra.stages import Stage
 from infra.triggers import OnNewItem, OnSchedule
@@ -36,9 +37,10 @@ class Mail(Construct):
         table_name: str,
         stream_arn: str,
         undelivered: sqs.IQueue,
+        records: Records,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.senders = Senders(self, "Senders", stage=stage)
+        self.senders = Senders(self, "Senders", stage=stage, records=records)
         self.urgent = WorkQueue(self, "Urgent", stage=stage, work_takes=TIME_TO_SEND)
         self.bulk = WorkQueue(self, "Bulk", stage=stage, work_takes=TIME_TO_SEND)
         self.reports = WorkQueue(self, "Reports", stage=stage, work_takes=TIME_TO_HEAR)

@@ -1,11 +1,12 @@
 """Who our mail comes from: two addresses that never mix, and how SES treats each kind of message."""
 
 from aws_cdk import Duration, Stack
-from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from infra.record import Record
+from infra.records import Records
 from infra.stages import Stage
 
 STREAMS = ("account", "events")
@@ -35,11 +36,10 @@ REPORTED = [
 
 
 class Senders(Construct):
-    """The identities and the configuration sets, and in the cloud the DNS records that prove them ours."""
+    """The identities and the configuration sets, and the DNS records that prove them ours."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, stage: Stage) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, stage: Stage, records: Records) -> None:
         super().__init__(scope, construct_id)
-        zone = _zone(self, stage)
         stack = Stack.of(self)
         self.arns: list[str] = []
         for name in STREAMS:
@@ -49,10 +49,12 @@ class Senders(Construct):
                 name.capitalize(),
                 identity=ses.Identity.domain(domain),
                 mail_from_domain=f"bounce.{domain}",
+                dkim_identity=ses.DkimIdentity.easy_dkim(ses.EasyDkimSigningKeyLength.RSA_2048_BIT),
+                # The configuration sets report every bounce. Otherwise SES would mail each one to our own address too.
+                feedback_forwarding=False,
             )
             self.arns.append(identity.email_identity_arn)
-            if zone:
-                _prove(identity, domain, zone)
+            _prove(identity, name, domain, stage, records)
         # Each set may publish here, on behalf of this account alone: the CDK adds that with the destination.
         self.reports = sns.Topic(self, "Reports", enforce_ssl=stage.encrypted)
         for name, (limit, suppressed) in SETS.items():
@@ -70,42 +72,14 @@ class Senders(Construct):
             self.arns.append(stack.format_arn(service="ses", resource="configuration-set", resource_name=name))
 
 
-def _zone(scope: Construct, stage: Stage) -> route53.IHostedZone | None:
-    if stage.hosted_zone_id is None:
-        return None
-    return route53.HostedZone.from_hosted_zone_attributes(
-        scope, "Zone", hosted_zone_id=stage.hosted_zone_id, zone_name=stage.mail_domain
-    )
-
-
-def _prove(identity: ses.EmailIdentity, domain: str, zone: route53.IHostedZone) -> None:
+def _prove(identity: ses.EmailIdentity, name: str, domain: str, stage: Stage, records: Records) -> None:
     """Publish what makes DKIM, SPF and DMARC pass, each aligned with the address in From."""
-    for number, record in enumerate(identity.dkim_records, start=1):
-        # The zone's name is not added: SES gives the record's whole name.
-        route53.CfnRecordSet(
-            identity,
-            f"Dkim{number}",
-            hosted_zone_id=zone.hosted_zone_id,
-            name=record.name,
-            type="CNAME",
-            ttl="3600",
-            resource_records=[record.value],
-        )
-    region = Stack.of(identity).region
-    route53.MxRecord(
-        identity,
-        "BounceTo",
-        zone=zone,
-        record_name=f"bounce.{domain}.",
-        values=[route53.MxRecordValue(host_name=f"feedback-smtp.{region}.amazonses.com", priority=10)],
-    )
-    route53.TxtRecord(
-        identity, "Spf", zone=zone, record_name=f"bounce.{domain}.", values=["v=spf1 include:amazonses.com -all"]
-    )
-    route53.TxtRecord(
-        identity,
-        "Dmarc",
-        zone=zone,
-        record_name=f"_dmarc.{domain}.",
-        values=[f"v=DMARC1; p=quarantine; adkim=s; aspf=r; rua=mailto:dmarc@{zone.zone_name}"],
-    )
+    called = name.capitalize()
+    for number, each in enumerate(identity.dkim_records, start=1):
+        records.add(f"{called}Dkim{number}", Record(name=each.name, type="CNAME", value=each.value))
+    bounces = f"feedback-smtp.{Stack.of(identity).region}.amazonses.com"
+    records.add(f"{called}Bounces", Record(name=f"bounce.{domain}", type="MX", value=f"10 {bounces}"))
+    spf = "v=spf1 include:amazonses.com -all"
+    records.add(f"{called}Spf", Record(name=f"bounce.{domain}", type="TXT", value=spf))
+    dmarc = f"v=DMARC1; p=quarantine; adkim=s; aspf=r; rua=mailto:dmarc@{stage.mail_domain}"
+    records.add(f"{called}Dmarc", Record(name=f"_dmarc.{domain}", type="TXT", value=dmarc))

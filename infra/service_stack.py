@@ -24,12 +24,14 @@ from functions.resources.shelf import INDEX
 from infra.api import Api
 from infra.data_stack import INDEXES
 from infra.function import Function
+from infra.gate import Gate
 from infra.inbound import Inbound
 from infra.invites import Invites
 from infra.mail import Mail
 from infra.membership import Membership
 from infra.quarantine import Quarantine
 from infra.queues import DeadLetters
+from infra.records import Records
 from infra.resources import Resources
 from infra.sessions import Sessions
 from infra.site import Site
@@ -61,11 +63,12 @@ class ServiceStack(Stack):
         undelivered = DeadLetters(self, "Undelivered", stage=stage)
         stream_arn = table.table_stream_arn
         assert stream_arn, "The data stack gives the table a stream."
+        records = Records(self, stage=stage)
         common: dict[str, Any] = {"stage": stage, "code": code, "table_name": table.table_name}
         site = Site(self, "Site", **common)
         membership = Membership(self, "Membership", undelivered=undelivered, **common)
         sessions = Sessions(self, "Sessions", undelivered=undelivered, **common)
-        mail = Mail(self, "Mail", stream_arn=stream_arn, undelivered=undelivered, **common)
+        mail = Mail(self, "Mail", stream_arn=stream_arn, undelivered=undelivered, records=records, **common)
         inbound = Inbound(self, "Inbound", stage=stage)
         invites = Invites(
             self,
@@ -75,7 +78,7 @@ class ServiceStack(Stack):
             undelivered=undelivered,
             **common,
         )
-        inbound.tell(invites.hear)
+        inbound.tell(invites.hear, records)
         quarantine = Quarantine(self, "Quarantine", stage=stage)
         resources = Resources(
             self,
@@ -88,6 +91,7 @@ class ServiceStack(Stack):
         )
         quarantine.report_to(resources.reports)
         quarantine.give_to(resources.inspect)
+        gate = Gate(self, "Gate", stage=stage, code=code) if stage.cloudfront else None
         Api(
             self,
             "Api",
@@ -101,6 +105,8 @@ class ServiceStack(Stack):
                 resources.web: functions.resources.PATHS,
             },
             otherwise=site.web,
+            gate=gate,
+            records=records,
         )
 
         on_the_table: dict[Function, tuple[str, ...]] = {
@@ -167,6 +173,9 @@ class ServiceStack(Stack):
         self._grant_files(resources, quarantine, library)
 
         every = [*on_the_table, mail.dispatch]
+        if gate:
+            gate.admit.may("secretsmanager:GetSecretValue", on=[gate.secret.secret_arn])
+            every.append(gate.admit)
         CfnOutput(
             self,
             "Contents",

@@ -6,6 +6,7 @@
 import os
 import tomllib
 from enum import StrEnum
+from hashlib import sha256
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -16,12 +17,25 @@ LOCAL = "local"
 LOCAL_ASSETS = "psmn-assets"
 """The bucket that ``psmn up`` makes for the bundle, which spares the local cloud a CDK bootstrap."""
 
+EDGE_REGION = "us-east-1"
+"""Where AWS wants the certificate and the firewall of a CloudFront distribution, wherever its visitors are."""
+SECRET_VERSION = "OriginSecretVersion"  # noqa: S105 - the name of a parameter, which says which version and not what.
+"""The parameter of CloudFront's stack that makes CloudFormation read the secret anew. Empty is the version in use."""
+
 
 class Platform(StrEnum):
     """The machine that a function's compiled parts are chosen for, as ``uv --python-platform`` names it."""
 
     CLOUD = "aarch64-manylinux2014"
     THIS_MACHINE = "this-machine"
+
+
+class Plan(StrEnum):
+    """How CloudFront and its firewall are paid for. ``docs/decisions/0019-cloudfront-in-front.md`` has the prices."""
+
+    FREE = "free"
+    """AWS's flat-rate plan for nothing. An account may have three, and one that is itself on trial may have none."""
+    BY_USE = "by-use"
 
 
 class Stage(BaseModel):
@@ -40,7 +54,9 @@ class Stage(BaseModel):
     site_origin: str
     """How every link begins, without a slash at the end."""
     hosted_zone_id: str | None
-    """The Route 53 zone that holds ``domain`` and ``mail_domain``. None where nothing asks the public DNS."""
+    """The Route 53 zone that holds ``domain`` and ``mail_domain``. None where somebody else keeps their records."""
+    cloudfront: Plan | None
+    """How CloudFront in front of the gateway is paid for. None where browsers reach the gateway itself."""
     keep_data: bool
     """Whether the table outlives its stack and refuses to be deleted."""
     reserve_concurrency: bool
@@ -56,6 +72,21 @@ class Stage(BaseModel):
     def encrypted(self) -> bool:
         """Whether what travels is encrypted. On this machine nothing travels."""
         return self.site_origin.startswith("https:")
+
+    @property
+    def origin(self) -> str:
+        """Where CloudFront finds the gateway.
+
+        No certificate and no page names it, and it cannot be worked out without the account's number. That keeps nobody
+        out, which is for ``functions/gate`` to do. It keeps whoever would go around CloudFront looking for longer.
+        """
+        name = sha256(f"{self.prefix} {self.account}".encode()).hexdigest()
+        return f"origin-{name[:16]}.{self.domain}"
+
+    @property
+    def origin_secret(self) -> str:
+        """What Secrets Manager calls the secret by which the gateway knows CloudFront."""
+        return f"{self.prefix}-origin"
 
     @property
     def mail_leaves(self) -> bool:
@@ -86,7 +117,8 @@ class CloudStage(BaseModel):
     account: str
     region: str
     domain: str
-    hosted_zone_id: str
+    hosted_zone_id: str = ""
+    cloudfront: Plan
     reserve_concurrency: bool
 
 
@@ -119,7 +151,8 @@ def find(name: str) -> Stage:
         domain=cloud.domain,
         mail_domain=cloud.domain,
         site_origin=f"https://{cloud.domain}",
-        hosted_zone_id=cloud.hosted_zone_id,
+        hosted_zone_id=cloud.hosted_zone_id or None,
+        cloudfront=cloud.cloudfront,
         keep_data=True,
         reserve_concurrency=cloud.reserve_concurrency,
         platform=Platform.CLOUD,
@@ -142,6 +175,7 @@ def local(port: int) -> Stage:
         mail_domain=f"{network}.test",
         site_origin=f"http://{domain}:{port}",
         hosted_zone_id=None,
+        cloudfront=None,
         keep_data=False,
         reserve_concurrency=True,
         platform=Platform.THIS_MACHINE,

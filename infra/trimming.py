@@ -17,6 +17,7 @@ SERVICES = {
     "dynamodb": (*("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem"),),
     # A form that sends a file goes where "CreateBucket" would go, as botocore finds it.
     "s3": (*("CopyObject", "CreateBucket", "DeleteObject", "GetObject", "HeadBucket", "HeadObject", "PutObject"),),
+    "secretsmanager": ("GetSecretValue",),
     "ses": ("GetSendQuota", "SendRawEmail"),
     "sqs": ("GetQueueAttributes", "SendMessage", "SendMessageBatch"),
 }

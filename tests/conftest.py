@@ -42,6 +42,7 @@ def _forget() -> None:
                 "sender",
                 "queue",
                 "letterbox",
+                "secret",
                 "shelf",
                 "bell",
                 "catalogue",

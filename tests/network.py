@@ -42,6 +42,7 @@ ENVIRONMENT = {
     "INBOUND_BUCKET": "inbound",
     "QUARANTINE_BUCKET": "quarantine",
     "LIBRARY_BUCKET": "library",
+    "ORIGIN_SECRET_ARN": "psmn-origin",
     "POWERTOOLS_METRICS_NAMESPACE": "psmn",
 }
 

@@ -19,6 +19,7 @@ from aws_lambda_powertools.event_handler.api_gateway import APIGatewayHttpResolv
 
 from functions.kernel import auth, clock, forms
 from functions.kernel.auth import Access, Visitor
+from functions.kernel.client import address_of
 from functions.kernel.errors import (
     BadRequest,
     Forbidden,
@@ -87,7 +88,7 @@ class Request:
     headers: Mapping[str, str]
     cookies: Mapping[str, str]
     client: str
-    """The address the request came from, as the gateway saw it. What a header claims is not looked at."""
+    """The address the request came from, as ``functions.kernel.client`` knows it, and not as a visitor claims."""
     body: str
     now: datetime
     table: Table
@@ -241,7 +242,6 @@ class Routes:
         return answer
 
     def _read(self, event: Event, method: str, parameters: Mapping[str, str]) -> Request:
-        http = event["requestContext"]["http"]
         return Request(
             method=method,
             path=event["rawPath"],
@@ -249,7 +249,7 @@ class Routes:
             query=forms.decode(event.get("rawQueryString", "")),
             headers=event["headers"],
             cookies=_cookies(event),
-            client=http["sourceIp"],
+            client=address_of(event),
             body=_body(event),
             now=clock.now(),
             table=self._table(),

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from bench.aws import SECRET
 from functions.kernel.headers import SECURITY_HEADERS
+from tests.gateway import put_in_secrets_manager
 from tests.inbound import put_in_the_bucket
 from tests.network import Network
 from tests.world import DOMAINS
@@ -64,6 +66,8 @@ def test_every_sample_is_answered_without_a_fault(shared_network: Network, sampl
     handle, event = handler_of(sample), json.loads(sample.read_text())
     if (mail := sample.with_suffix(".eml")).exists():
         put_in_the_bucket(event, mail.read_bytes())
+    if sample.parent.name == "gate":
+        put_in_secrets_manager(SECRET)
     if TOLD_WHY in sample.name:
         with pytest.raises(ValidationError):
             handle(event, Context())

@@ -21,6 +21,7 @@ KERNEL = {
     "audit.py",
     "aws.py",
     "auth.py",
+    "client.py",
     "clock.py",
     "dataclass_code.py",
     "errors.py",
@@ -45,6 +46,7 @@ KERNEL = {
 """The kernel is a closed list. What belongs to one domain belongs there, however general it looks."""
 
 SPEAK_TO_AWS = {
+    "functions/gate/secret.py",
     "functions/invites/letterbox.py",
     "functions/kernel/aws.py",
     "functions/kernel/table.py",

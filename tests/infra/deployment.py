@@ -16,11 +16,13 @@ type Properties = dict[str, Any]
 
 @dataclass(frozen=True)
 class Deployment:
-    """Both stacks of a stage, synthesised."""
+    """The stacks of a stage, synthesised."""
 
     stage: Stage
     resources: Mapping[str, dict[str, Any]]
-    """The resources of both stacks, by logical id."""
+    """The resources of every stack, by logical id."""
+    templates: Mapping[str, dict[str, Any]]
+    """Each stack as it is handed to CloudFormation, by its part of the name: ``service``."""
 
     @classmethod
     def of(cls, stage: Stage, *, code: Path, inspection: Path, folder: Path) -> Self:
@@ -28,8 +30,14 @@ class Deployment:
         cdk = App(outdir=str(folder))
         app.build(cdk, stage, code, inspection)
         cdk.synth()
-        templates = [json.loads(path.read_bytes()) for path in folder.glob("*.template.json")]
-        return cls(stage, {name: each for template in templates for name, each in template["Resources"].items()})
+        templates = {
+            path.name.removeprefix(f"{stage.prefix}-").removesuffix(".template.json"): json.loads(path.read_bytes())
+            for path in folder.glob("*.template.json")
+        }
+        found = [each for template in templates.values() for each in template["Resources"].items()]
+        resources = dict(found)
+        assert len(resources) == len(found), "Two stacks call two things by one name."
+        return cls(stage, resources, templates)
 
     def of_type(self, kind: str) -> dict[str, Properties]:
         """The properties of every resource of one type, by logical id."""

@@ -31,7 +31,12 @@ UNCHECKED = b"\x01\x00\x00\x00"
 @pytest.mark.parametrize("contents", Contents)
 def test_every_handler_starts_from_the_bundle_alone(deployment: Deployment, contents: Contents) -> None:
     code = bundle.make(Platform.THIS_MACHINE, contents)
-    handlers = sorted(function["Handler"] for function in deployment.functions().values())
+    # Powertools asks, when a process first imports it, whether pydantic is there already, and then wants what the
+    # bundle lacks. In no function of ours it is. The gate has pydantic alone, and in this process it would be first.
+    handlers = sorted(
+        (function["Handler"] for function in deployment.functions().values()),
+        key=lambda handler: (handler.startswith("functions.gate."), handler),
+    )
     start = (
         "import importlib, sys; sys.path.insert(0, sys.argv.pop(1))\n"
         "for handler in sys.argv[1:]:\n"

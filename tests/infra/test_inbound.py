@@ -75,7 +75,7 @@ def test_a_mail_is_scanned_then_kept_and_only_then_told_of(cloud: Deployment) ->
 def test_the_world_is_told_where_mail_to_the_invitations_address_goes(cloud: Deployment) -> None:
     records = cloud.of_type("AWS::Route53::RecordSet").values()
     (record,) = (
-        each for each in records if each["Name"] == f"events.{cloud.stage.mail_domain}." and each["Type"] == "MX"
+        each for each in records if each["Name"] == f"events.{cloud.stage.mail_domain}" and each["Type"] == "MX"
     )
     assert record["ResourceRecords"] == ["10 inbound-smtp.eu-west-2.amazonaws.com"]
 

@@ -11,6 +11,16 @@ def test_service_mail_and_invitations_come_from_two_domains(deployment: Deployme
         assert identity["MailFromAttributes"]["MailFromDomain"] == f"bounce.{identity['EmailIdentity']}"
 
 
+def test_requirement_54_every_message_is_signed_with_a_long_key(deployment: Deployment) -> None:
+    for identity in deployment.of_type("AWS::SES::EmailIdentity").values():
+        assert identity["DkimSigningAttributes"] == {"NextSigningKeyLength": "RSA_2048_BIT"}
+
+
+def test_a_bounce_is_reported_once_and_not_mailed_to_the_address_of_the_invitations_too(deployment: Deployment) -> None:
+    for identity in deployment.of_type("AWS::SES::EmailIdentity").values():
+        assert identity["FeedbackAttributes"] == {"EmailForwardingEnabled": False}
+
+
 def test_mail_travels_encrypted_and_not_after_it_is_of_use(deployment: Deployment) -> None:
     sets = {each["Name"]: each for each in deployment.of_type("AWS::SES::ConfigurationSet").values()}
     options = {name: each["DeliveryOptions"] for name, each in sets.items()}
@@ -73,9 +83,9 @@ def test_the_domains_records_let_dkim_spf_and_dmarc_pass(cloud: Deployment) -> N
     domain = cloud.stage.mail_domain
     records = [(str(each["Name"]), each["Type"]) for each in cloud.of_type("AWS::Route53::RecordSet").values()]
     for stream in ("account", "events"):
-        assert (f"bounce.{stream}.{domain}.", "MX") in records
-        assert (f"bounce.{stream}.{domain}.", "TXT") in records
-        assert (f"_dmarc.{stream}.{domain}.", "TXT") in records
+        assert (f"bounce.{stream}.{domain}", "MX") in records
+        assert (f"bounce.{stream}.{domain}", "TXT") in records
+        assert (f"_dmarc.{stream}.{domain}", "TXT") in records
     assert [kind for _, kind in records].count("CNAME") == 6
 
 

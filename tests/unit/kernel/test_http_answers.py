@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.kernel.auth import Access
+from functions.kernel.client import THROUGH_CLOUDFRONT, VIEWER
 from functions.kernel.headers import SECURITY_HEADERS
 from functions.kernel.http import FORM, Answer, Request, own_path
 from tests.small_site import FAULTS, FROM_US, SITE, no_routes, post
+from tests.web import event
 
 EVERYWHERE = [
     ("GET", "/page"),
@@ -195,7 +197,7 @@ def test_requirement_26_the_one_button_works_where_a_secret_is_held_and_nowhere_
         assert SITE.send("POST", path, body=ONE_CLICK, headers={"content-type": FORM}).status == status
 
 
-def test_requirement_46_a_client_is_who_the_gateway_saw() -> None:
+def test_requirement_46_a_client_is_who_the_gateway_saw_or_cloudfront_in_front_of_it() -> None:
     seen: list[str] = []
     routes = no_routes()
 
@@ -206,4 +208,10 @@ def test_requirement_46_a_client_is_who_the_gateway_saw() -> None:
 
     claims = {"x-forwarded-for": "203.0.113.9", "forwarded": "for=203.0.113.9", "x-real-ip": "203.0.113.9"}
     replace(SITE, serve=routes.handler).get("/me", **claims)
-    assert seen == ["192.0.2.1"]
+    viewer = {VIEWER: "198.51.100.7:46532"}
+    replace(SITE, serve=routes.handler).get("/me", **claims, **viewer)
+    assert seen == ["192.0.2.1", "192.0.2.1"]
+    passed_on = event("GET", "/me", headers={**claims, **viewer}, client="203.0.113.80")
+    passed_on["requestContext"]["authorizer"] = {"lambda": THROUGH_CLOUDFRONT}
+    routes.handler(passed_on, None)
+    assert seen[-1] == "198.51.100.7"
