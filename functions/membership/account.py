@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from functions.kernel import audit, keys, kinds
+from functions.kernel.consents import WORDING, Wording
 from functions.kernel.errors import Clash
 from functions.kernel.kinds import Kind
 from functions.kernel.table import Item
@@ -65,6 +66,18 @@ def everything(member: Member, holdings: Holdings) -> list[Held]:
         for kind in kinds.KINDS
         if kind.personal or kind.name in by_kind
     ]
+
+
+def wordings_in(items: Iterable[Mapping[str, Any]]) -> list[Wording]:
+    """The words that somebody agreed to, by what is held about them, each once."""
+    found: dict[str, Wording] = {}
+    for item in items:
+        for name, value in item.items():
+            if isinstance(value, Mapping):
+                found |= {each.reference: each for each in wordings_in([value])}
+            elif name.endswith("agreed_to") and value in WORDING:
+                found[value] = WORDING[value]
+    return list(found.values())
 
 
 def as_json(held: Iterable[Held]) -> list[dict[str, Any]]:

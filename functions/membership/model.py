@@ -33,6 +33,8 @@ class Answers(Value):
     voucher_name: PlainLine | None = None
     voucher_email: str | None = None
     agreed_at: AwareDatetime
+    agreed_to: str | None = None
+    """The wording (``kernel/consents.py``); ``None`` for those who agreed before versions were recorded."""
 
 
 class Verdict(Value):

@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import cache
 from itertools import islice
 
-from functions.kernel import glossary, kinds
+from functions.kernel import glossary, kinds, purposes
 from functions.kernel.auth import Access
 from functions.kernel.errors import NotFound
 from functions.kernel.http import Answer, Request, Routes, json_answer, see_other
@@ -68,8 +68,14 @@ def ways_of_working(request: Request) -> Answer:
 
 @routes.get("/privacy", Access.ANYONE)
 def privacy(request: Request) -> Answer:
-    """What we keep and for how long, from the registry that the code itself goes by."""
-    return request.page("site/pages/privacy.jinja", kinds=kinds.KINDS, contact_email=settings().reply_to)
+    """What we keep, for how long and why, from the registries that the code itself goes by."""
+    return request.page(
+        "site/pages/privacy.jinja",
+        kinds=kinds.KINDS,
+        purposes=purposes.PURPOSES,
+        bases=purposes.BASES,
+        contact_email=settings().reply_to,
+    )
 
 
 @routes.get("/accessibility", Access.ANYONE)
