@@ -48,9 +48,8 @@ def data_map(kinds: Iterable[Kind]) -> str:
     return _page(
         "Data map",
         "Everything the network keeps. It is one DynamoDB table. `functions/kernel/kinds.py` says what each kind is, "
-        "and `functions/kernel/keys.py` is the only file that spells a key. Of each "
-        "purpose, `docs/record-of-processing.md` says more. The privacy page shows the same list to the people whom it is "
-        "about.",
+        "and only `functions/kernel/keys.py` spells a key. `docs/record-of-processing.md` says more of "
+        "each purpose. People read the same list on the privacy page.",
         _table(("kind", "written by", "key", "what it holds", "personal", "purpose", "lawful basis", "kept"), rows),
     )
 
