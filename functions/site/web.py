@@ -13,6 +13,7 @@ from functions.kernel.table import Table
 from functions.kernel.text import showable
 from functions.sessions.model import Session
 from functions.sessions.store import Programme
+from functions.site import programs
 from functions.site.settings import SiteSettings
 
 _NEXT = 3
@@ -121,6 +122,23 @@ def coordinate(request: Request) -> Answer:
         sessions_coming=len(_coming(request)),
         files_waiting=len(Library(request.table).in_review(_MOST_COUNTED)),
     )
+
+
+@routes.get("/robots.txt", Access.ANYONE)
+def robots(request: Request) -> Answer:  # noqa: ARG001 - every route takes the request.
+    """Which pages are for search engines."""
+    return _text(programs.ROBOTS)
+
+
+@routes.get("/.well-known/security.txt", Access.ANYONE)
+def security(request: Request) -> Answer:
+    """Where to report a weakness of the site."""
+    return _text(programs.security_text(settings().site_origin, settings().reply_to, request.now))
+
+
+def _text(body: str) -> Answer:
+    headers = {"cache-control": "public, max-age=3600"}
+    return Answer(body, content_type="text/plain; charset=utf-8", headers=headers)
 
 
 @routes.get("/assets/{name}", Access.ANYONE)

@@ -11,6 +11,7 @@ from tests.world import DOMAINS, ITS_OWNERS, World, every_route, paths_with, rou
 
 PAGES_FOR_ALL = {
     "/",
+    "/.well-known/security.txt",
     "/about",
     "/accessibility",
     "/assets/{name}",
@@ -22,6 +23,7 @@ PAGES_FOR_ALL = {
     "/join/outcome",
     "/left",
     "/privacy",
+    "/robots.txt",
     "/sessions",
     "/sessions/{id}",
     "/sign-in",
