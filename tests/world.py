@@ -5,6 +5,7 @@ from email.message import EmailMessage
 from importlib import import_module
 from pathlib import Path
 
+from functions.kernel import tokens
 from functions.kernel.auth import Access
 from functions.kernel.http import Route, Routes
 from functions.kernel.pages.assets import asset
@@ -16,7 +17,7 @@ from functions.sessions.store import Answers, Attendance, Programme
 from tests.calls import Calls, listen
 from tests.library import Sharing
 from tests.network import Network, link_in
-from tests.people import ANN, CORA, PAT, SAM, VERA
+from tests.people import ANN, COMPLAINT, CORA, PAT, SAM, VERA
 from tests.shelves import describe, share
 from tests.web import Browser
 
@@ -96,6 +97,8 @@ def populate(network: Network) -> World:
     answer = Answer(value=AnswerValue.YES, sequence=session.sequence, stamp=now, source=Source.CALENDAR)
     Answers(network.table).record(ann.id, session.id, answer)
     Attendance(network.table).go_in(ann.id, session.id, now)
+    complaint = tokens.new_id()
+    network.browser().post("/complaints", {**COMPLAINT, "asked": complaint})
     asking = network.browser()
     asking.post("/sign-in", email=ANN["email"])
     queue = coordinator.get("/coordinate/applications").text
@@ -109,6 +112,7 @@ def populate(network: Network) -> World:
         "/coordinate/sessions/{id}/swap": f"/coordinate/sessions/{session.id}/swap",
         "/coordinate/applications/{id}": f"/coordinate/applications/{application}",
         "/coordinate/emails/{id}": f"/coordinate/emails/{Runs(network.table).newest(1)[0].id}",
+        "/coordinate/complaints/{id}": f"/coordinate/complaints/{complaint}",
         "/vouch/{token}": vouch,
         "/unsubscribe/{token}": link_in(invitation, "/unsubscribe/").partition("?")[0],
         "/reply/{token}": link_in(invitation, "/reply/").partition("?")[0],

@@ -56,6 +56,11 @@ KINDS = (
         "Your name, email address, role, nation, organisation and networks", True, "Until you leave",
     ),
     Kind(
+        "complaint", "membership", "COMPLAINT#<id> / COMPLAINT",
+        "A complaint from your email address, and what we did about it", True,
+        "Until we have answered it, and then 6 years, even if you leave: the law lets you go to court for so long",
+    ),
+    Kind(
         "sign-in", "membership", "MEMBER#<id> / SIGN-IN#<digest of the cookie's secret>",
         "Each device you are signed in on, and since when", True, "Until you sign out, at most 90 days",
         timedelta(days=90),
@@ -96,7 +101,8 @@ KINDS = (
     Kind(
         "limit", "kernel", "LIMIT#<what>#<digest> / <window>",
         "How many codes an address or a network asked for, how many people a contact was asked about, and "
-        "how many messages of an address were passed on, as counts", True, "25 hours; a year for a contact",
+        "how many messages of an address were passed on or were complaints, as counts", True,
+        "25 hours; a year for a contact",
     ),
     Kind(
         "audit", "kernel", "AUDIT#<subject> / <moment>#<id>",

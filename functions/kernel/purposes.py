@@ -101,6 +101,12 @@ PURPOSES = (
         (_ANYBODY,), ("limit", "suppressed", "trouble", "mail"), 1, _FIRST,
     ),
     Purpose(
+        "complaints", "Answer your complaint, and be able to show that we did", Basis.LEGAL_OBLIGATION,
+        "Whoever uses people's information has to take complaints about it, say that they have come, look into them "
+        "and tell the outcome (Data Protection Act 2018, section 164A).",
+        (_ANYBODY,), ("complaint", "limit", "mail"), 1, _FIRST,
+    ),
+    Purpose(
         "record", "Show later who decided what", Basis.LEGITIMATE_INTERESTS,
         "Decisions about people have to be open to question (UK GDPR, Article 5(2)). A line holds reference numbers "
         "and no name, so it tells nobody anything once what it refers to is gone.",

@@ -24,7 +24,7 @@ SECOND_LOOK_AFTER = timedelta(minutes=15)
 
 _TRANSACTION = 100
 """Writes in one transaction (DynamoDB quota)."""
-_LIMITS = ("code", "vouch", "forward")
+_LIMITS = ("code", "vouch", "forward", "complaint")
 """What is counted by address."""
 
 
@@ -47,11 +47,13 @@ class Holdings:
         application_id = member.application_id
         single = [key(member.address_digest) for key in (keys.address, keys.suppressed, keys.trouble)]
         single += [keys.application(application_id)] if application_id else []
-        subjects = [member.id, *([application_id] if application_id else [])]
+        complaints = list(self.table.every(keys.LISTS, keys.complaints_of(member.address_digest)))
+        subjects = [member.id, *([application_id] if application_id else []), *(each["id"] for each in complaints)]
         own = self.table.children(keys.member(member.id).pk)
         shared = [keys.resource(resource_id) for resource_id in _shared_by(own)]
         return [
             *own,
+            *complaints,
             *(item for item in self.table.get_many(shared) if item is not None),
             *(item for item in self.table.get_many(single) if item is not None),
             *(item for item in self.table.get_many(self._questions_about(member.id, application_id)) if item),

@@ -1,4 +1,4 @@
-"""What happens to applications and leavers without anybody asking, once a minute."""
+"""What happens to applications, leavers and complaints without anybody asking, once a minute."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,7 +10,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from functions.kernel.errors import Clash
 from functions.kernel.table import Table
-from functions.membership import account, review, vouching
+from functions.membership import account, complaining, review, vouching
+from functions.membership.complaints import Complaints
 from functions.membership.holdings import Holdings
 from functions.membership.settings import MembershipSettings
 from functions.membership.store import Applications
@@ -40,7 +41,8 @@ def table() -> Table:
 
 
 def settle(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001 - Lambda passes it.
-    """Let decisions take effect whose time to undo is over, finish leaving, and follow up questions to contacts.
+    """Let decisions take effect whose time to undo is over, finish leaving, follow up questions to contacts, and tell
+    coordinators of complaints.
 
     Each piece of work stands alone: one that fails is logged, counted and tried again a minute later, and keeps
     nobody else waiting. Raises pydantic's ``ValidationError`` when the event is not the schedule's.
@@ -58,11 +60,13 @@ def settle(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG0
         for each in list(holdings.leaving(until))
     ]
     questions = [_tried(partial(vouching.follow_up, applications, at))]
+    complaints = [_tried(partial(complaining.tell_coordinators, Complaints(table()), at))]
     counts = {
         "decisions": sum(each or 0 for each in decisions),
         "leavers": sum(each or 0 for each in leavers),
         "questions": sum(each or 0 for each in questions),
-        "failed": [*decisions, *leavers, *questions].count(None),
+        "complaints": sum(each or 0 for each in complaints),
+        "failed": [*decisions, *leavers, *questions, *complaints].count(None),
     }
     log.info("settled", extra=counts)
     return counts

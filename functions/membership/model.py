@@ -1,6 +1,6 @@
 """The values of membership: a draft, an application, a question to a contact, a member."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -10,6 +10,7 @@ from functions.kernel import keys
 from functions.kernel.keys import Key
 from functions.kernel.text import LongText, PlainLine
 from functions.kernel.value import Value
+from functions.kernel.when import in_uk
 
 NETWORKS = {
     "psp": "Patient safety partners",
@@ -195,6 +196,38 @@ class Vouch(Value):
     answer: VouchAnswer | None = None
     answered_at: AwareDatetime | None = None
     expires_at: int
+
+
+COMPLAINT_DAYS = 30
+"""Within so many days, the one on which it comes counted, a complaint has its answer."""
+
+
+class Complaint(Value):
+    """What somebody complained of, and what became of it."""
+
+    id: str
+    name: PlainLine
+    address: str
+    """As it was typed. Nobody has proven that it is theirs."""
+    address_digest: str
+    happened: LongText
+    wanted: LongText = ""
+    """What would put it right."""
+    made_at: AwareDatetime
+    told: int = 0
+    """How many times the coordinators have been told of it."""
+    outcome: LongText = ""
+    answered_at: AwareDatetime | None = None
+
+    @property
+    def reference(self) -> str:
+        """What people call it by."""
+        return self.id[:8].upper()
+
+    @property
+    def answer_by(self) -> date:
+        """The last day for the answer, as clocks in the UK count days."""
+        return in_uk(self.made_at).date() + timedelta(days=COMPLAINT_DAYS - 1)
 
 
 class Member(Value):

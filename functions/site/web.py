@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import cache
 from itertools import islice
 
-from functions.kernel import glossary, kinds, purposes
+from functions.kernel import glossary, keys, kinds, purposes
 from functions.kernel.auth import Access
 from functions.kernel.errors import NotFound
 from functions.kernel.http import Answer, Request, Routes, json_answer, see_other
@@ -121,6 +121,7 @@ def coordinate(request: Request) -> Answer:
         applications_waiting=waiting,
         sessions_coming=len(_coming(request)),
         files_waiting=len(Library(request.table).in_review(_MOST_COUNTED)),
+        complaints_waiting=sum(1 for _ in request.table.every(keys.WAITING, keys.COMPLAINTS_WAITING)),
     )
 
 

@@ -92,6 +92,7 @@ def test_only_the_registry_spells_a_key() -> None:
     begins = {kind.shape.partition("#")[0] for kind in KINDS if "#" in kind.shape} | {
         maker("x").partition("#")[0]
         for maker in (
+            keys.complaints_of,
             keys.heard_of,
             keys.mail_of,
             keys.vouches_by,

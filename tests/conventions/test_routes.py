@@ -15,6 +15,8 @@ PAGES_FOR_ALL = {
     "/about",
     "/accessibility",
     "/assets/{name}",
+    "/complaints",
+    "/complaints/received",
     "/contact",
     "/join",
     "/join/about-you",

@@ -21,6 +21,10 @@ ANSWERS: dict[str, tuple[int, str | None]] = {
     "web.account_data_signed_out": (303, "/sign-in?next=%2Faccount%2Fdata%3Fas%3Djson"),
     "web.leave_signed_out_post": (303, "/sign-in?next=%2Fhome"),
     "web.left": (200, None),
+    "web.complaints": (200, None),
+    "web.complaint_post": (303, "/complaints/received"),
+    "web.complaint_received": (200, None),
+    "web.complaints_signed_out": (303, "/sign-in?next=%2Fcoordinate%2Fcomplaints"),
     "web.queue_signed_out": (303, "/sign-in?next=%2Fcoordinate%2Fapplications%3Fshow%3Dundo"),
     "web.decision_forged_cookie": (303, "/sign-in?next=%2Fhome"),
     "web.decision_from_another_site": (403, None),
@@ -50,7 +54,7 @@ def test_a_request_from_the_gateway_is_answered(network: Network, name: str) -> 
 
 def test_the_schedules_payload_settles_what_is_due(network: Network) -> None:
     counts = jobs.settle(sample("settle.due"), None)
-    assert counts == {"decisions": 0, "leavers": 0, "questions": 0, "failed": 0}
+    assert counts == {"decisions": 0, "leavers": 0, "questions": 0, "complaints": 0, "failed": 0}
 
 
 def test_a_moment_without_a_time_zone_is_refused(network: Network) -> None:

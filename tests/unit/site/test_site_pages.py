@@ -43,6 +43,7 @@ PAGES: dict[str, dict[str, object]] = {
         "applications_waiting": 1,
         "sessions_coming": 12,
         "files_waiting": 2,
+        "complaints_waiting": 1,
     },
 }
 
@@ -144,3 +145,4 @@ def test_a_coordinator_sees_how_much_waits() -> None:
     assert "1 waits for a person to decide" in words(shown("coordinate"))
     assert "0 wait for a person to decide" in words(shown("coordinate", applications_waiting=0))
     assert "2 files wait for a person to look at" in words(shown("coordinate"))
+    assert "1 waits for an answer within 30 days" in words(shown("coordinate"))
