@@ -48,3 +48,6 @@ COMPLAINT: dict[str, Any] = {
     "wanted": "Tell me where you have it from.",
 }
 """What somebody who is no member complains of."""
+
+IDA: dict[str, Any] = {"name": "Ida Example", "email": "ida.example@nhs.net"}
+"""A member of whom nothing has been heard for a long time."""

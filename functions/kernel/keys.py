@@ -44,6 +44,11 @@ def member(member_id: str) -> Key:
     return Key(f"MEMBER#{member_id}", "PROFILE")
 
 
+def still_you(member_id: str) -> Key:
+    """The question to a member whether they are still there. There is one at most."""
+    return Key(f"MEMBER#{member_id}", "STILL-YOU")
+
+
 def complaint(complaint_id: str) -> Key:
     """What somebody complained of."""
     return Key(f"COMPLAINT#{complaint_id}", "COMPLAINT")

@@ -53,7 +53,13 @@ KINDS = (
     ),
     Kind(
         "member", "membership", "MEMBER#<id> / PROFILE",
-        "Your name, email address, role, nation, organisation and networks", True, "Until you leave",
+        "Your name, email address, role, nation, organisation and networks, and the last month in which you did "
+        "something here", True,
+        "Until you leave. If we hear nothing for a year, or mail to you fails, we ask you, and delete it 90 days later",
+    ),
+    Kind(
+        "still-you", "membership", "MEMBER#<id> / STILL-YOU",
+        "That we asked if you are still here, and what you answered", True, "At most 180 days", timedelta(days=180),
     ),
     Kind(
         "complaint", "membership", "COMPLAINT#<id> / COMPLAINT",

@@ -138,6 +138,7 @@ KINDS: Mapping[str, MailKind] = {
         _membership(
             "complaint-answered", "Our answer to your complaint", good_for=timedelta(days=14), **_ONCE_MORE
         ),
+        _membership("still-you", "Is this still you?", good_for=timedelta(days=14), secrets=(Secret.TOKEN,)),
         _membership("complaint-waits", "A complaint waits for your answer", good_for=timedelta(days=2)),
         _membership("left", "You have left the network", good_for=timedelta(days=7), kept=timedelta(days=30)),
         _about_a_session("invite", "Invitation to a session", Choice.INVITES, **_ONCE_MORE),

@@ -17,6 +17,7 @@ PATHS = (
     "/account/leave",
     "/account/sign-out-everywhere",
     "/left",
+    "/still-you/{token}",
     "/complaints",
     "/complaints/received",
     "/coordinate/applications",

@@ -11,7 +11,7 @@ from functions.kernel import audit, keys, kinds
 from functions.kernel.consents import WORDING, Wording
 from functions.kernel.errors import Clash
 from functions.kernel.kinds import Kind
-from functions.kernel.table import Item
+from functions.kernel.table import ConditionBase, Item
 from functions.kernel.when import clock_in_words, day_in_words, in_uk
 from functions.mail.kinds import KINDS
 from functions.membership import emails
@@ -164,6 +164,17 @@ def leave(member: Member, *, holdings: Holdings, now: datetime) -> None:
     except Clash as clash:
         if 0 not in clash.failed:
             raise
+    with suppress(Clash):
+        holdings.delete_rest(Leaver.model_validate(member.model_dump()), now)
+
+
+def lapse(member: Member, *, holdings: Holdings, now: datetime, only_if: ConditionBase) -> None:
+    """End the membership of somebody who has not answered, and delete what we hold, as if they had left.
+
+    Raises ``Clash`` when they have left, or ``only_if`` no longer holds for their profile. Then nothing has changed.
+    """
+    line = audit.line(member.id, "lapsed", by=audit.BY_THE_RULES, now=now)
+    holdings.begin_leaving(member, emails.left(member, now, lapsed=True), line, now, only_if=only_if)
     with suppress(Clash):
         holdings.delete_rest(Leaver.model_validate(member.model_dump()), now)
 

@@ -4,9 +4,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from functions.kernel import clock, keys
+from functions.kernel.auth import Role
 from functions.kernel.when import clock_in_words, day_in_words, in_uk
 from functions.mail.model import Guard, Mail, mail_key, new_mail
-from functions.membership.model import Application, Choice, Complaint, Decision, Member, NewAddress, Vouch, VouchAnswer
+from functions.membership.model import (
+    Application,
+    Choice,
+    Complaint,
+    Decision,
+    Member,
+    NewAddress,
+    StillYou,
+    Vouch,
+    VouchAnswer,
+)
 from functions.membership.register import register
 
 ANSWER_WITHIN = "2 working days"
@@ -260,14 +271,37 @@ def complaint_waits(complaint: Complaint, coordinator: Member, now: datetime) ->
     )
 
 
-def left(member: Member, now: datetime) -> Mail:
-    """The receipt for somebody who left. It is the last mail, and it is kept for a month."""
+def still_you(member: Member, asked: StillYou, now: datetime, *, erased_at: datetime) -> Mail:
+    """Whether a member is still there, and what happens when we hear nothing."""
+    key = keys.member(member.id)
+    return new_mail(
+        "still-you",
+        key=asked.mail,
+        to_address=member.address,
+        to_name=member.name,
+        address_digest=member.address_digest,
+        owner=member.id,
+        context={
+            "member": member.id,
+            "again": asked.reminded_at is not None,
+            "is_coordinator": Role.COORDINATOR in member.roles,
+            "erased_on": day_in_words(in_uk(erased_at)),
+        },
+        guards=(Guard(pk=key.pk, sk=key.sk, equals={"status": "member"}),),
+        secrets_in=keys.still_you(member.id),
+        now=now,
+    )
+
+
+def left(member: Member, now: datetime, *, lapsed: bool = False) -> Mail:
+    """The receipt for somebody who left, or has not answered. It is the last mail, and it is kept for a month."""
     return new_mail(
         "left",
         key=mail_key("left", member.id, member.address_digest, clock.stamp(now)),
         to_address=member.address,
         to_name=member.name,
         address_digest=member.address_digest,
+        context={"lapsed": lapsed},
         now=now,
     )
 

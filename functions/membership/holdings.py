@@ -10,7 +10,7 @@ from typing import Any
 from functions.kernel import clock, keys
 from functions.kernel.errors import Clash
 from functions.kernel.keys import Key
-from functions.kernel.table import Attr, Item, Table, Write, change, delete, put
+from functions.kernel.table import Attr, ConditionBase, Item, Table, Write, change, delete, put
 from functions.kernel.value import Value
 from functions.mail.model import Mail
 from functions.mail.store import Ledger, planned
@@ -66,13 +66,16 @@ class Holdings:
             *chain.from_iterable(self.table.children(keys.audit(subject, "", "").pk) for subject in subjects),
         ]
 
-    def begin_leaving(self, member: Member, receipt: Mail, line: Write, now: datetime) -> None:
+    def begin_leaving(
+        self, member: Member, receipt: Mail, line: Write, now: datetime, *, only_if: ConditionBase | None = None
+    ) -> None:
         """End a membership in one transaction: the profile, the address, every sign-in, and the receipt.
 
         What is left in the profile's place holds no name and no address. It ends the sign-ins, because they were
         granted to a member, and it remembers what is still to be deleted. Raises ``Clash`` with position 0 when the
-        member has left already.
+        member has left already, or ``only_if`` does not hold for their profile.
         """
+        is_member = Attr("status").eq("member")
         rest: dict[str, Any] = {
             **Leaver.model_validate(member.model_dump()).model_dump(),
             "status": LEFT,
@@ -82,7 +85,7 @@ class Holdings:
         own = Attr("member_id").eq(member.id) | Attr("pk").not_exists()
         self.table.transact(
             [
-                put("member", keys.member(member.id), rest, where=Attr("status").eq("member")),
+                put("member", keys.member(member.id), rest, where=is_member & only_if if only_if else is_member),
                 delete(keys.address(member.address_digest), where=own),
                 planned(receipt),
                 line,

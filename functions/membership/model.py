@@ -1,6 +1,6 @@
 """The values of membership: a draft, an application, a question to a contact, a member."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -247,6 +247,26 @@ class Member(Value):
     verdict: Verdict
     application_id: str | None = None
     joined_at: AwareDatetime
+    active_in: str | None = None
+    """The last month in which they gave a sign, "2026-11", and no nearer than that; ``None`` since they joined."""
+
+    @property
+    def seen_in(self) -> str:
+        """The last month in which they gave a sign. Joining is one."""
+        return max(self.active_in or "", f"{self.joined_at.astimezone(UTC):%Y-%m}")
+
+
+class StillYou(Value):
+    """The question to a member of whom nothing was heard for a year, whether they are still there."""
+
+    member_id: str
+    asked_at: AwareDatetime
+    reminded_at: AwareDatetime | None = None
+    mail: str
+    """The key of the mail whose link answers it. The reminder takes the place of the first."""
+    token_digest: str | None = None
+    answered_at: AwareDatetime | None = None
+    expires_at: int
 
 
 def new_member(application: Application, member_id: str, verdict: Verdict, now: datetime) -> Member:

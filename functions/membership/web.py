@@ -8,6 +8,7 @@ from functions.membership import (
     web_join,
     web_review,
     web_sign_in,
+    web_still_you,
     web_vouch,
 )
 from functions.membership.routes import routes
@@ -21,6 +22,7 @@ __all__ = [
     "web_join",
     "web_review",
     "web_sign_in",
+    "web_still_you",
     "web_vouch",
 ]
 

@@ -16,6 +16,7 @@ Disallow: /library
 Disallow: /reply/
 Disallow: /sessions/*/door
 Disallow: /sessions/*/reply
+Disallow: /still-you/
 Disallow: /unsubscribe/
 Disallow: /vouch/
 """

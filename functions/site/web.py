@@ -16,6 +16,7 @@ from functions.sessions.store import Programme
 from functions.site import programs
 from functions.site.settings import SiteSettings
 
+TEXT = "text/plain; charset=utf-8"
 _NEXT = 3
 _MOST_COUNTED = 1_000
 _AHEAD = timedelta(days=60)
@@ -128,18 +129,14 @@ def coordinate(request: Request) -> Answer:
 @routes.get("/robots.txt", Access.ANYONE)
 def robots(request: Request) -> Answer:  # noqa: ARG001 - every route takes the request.
     """Which pages are for search engines."""
-    return _text(programs.ROBOTS)
+    return Answer(programs.ROBOTS, content_type=TEXT)
 
 
 @routes.get("/.well-known/security.txt", Access.ANYONE)
 def security(request: Request) -> Answer:
     """Where to report a weakness of the site."""
-    return _text(programs.security_text(settings().site_origin, settings().reply_to, request.now))
-
-
-def _text(body: str) -> Answer:
-    headers = {"cache-control": "public, max-age=3600"}
-    return Answer(body, content_type="text/plain; charset=utf-8", headers=headers)
+    text = programs.security_text(settings().site_origin, settings().reply_to, request.now)
+    return Answer(text, content_type=TEXT)
 
 
 @routes.get("/assets/{name}", Access.ANYONE)

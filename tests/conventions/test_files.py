@@ -229,6 +229,7 @@ def test_rules_are_pure() -> None:
     rules = [
         "membership/eligibility.py",
         "membership/addresses.py",
+        "membership/lapsing.py",
         "sessions/door.py",
         "invites/planning.py",
         "invites/replies.py",

@@ -39,7 +39,7 @@ PAGES_FOR_ALL = {
 LEADS_ON = {"/library/{id}/file"}
 """Pages that answer with another address, even to those whom they are for."""
 
-SECRET_HELD = {"/calendar/{secret}", "/reply/{token}", "/unsubscribe/{token}", "/vouch/{token}"}
+SECRET_HELD = {"/calendar/{secret}", "/reply/{token}", "/still-you/{token}", "/unsubscribe/{token}", "/vouch/{token}"}
 
 
 def test_requirement_12_nothing_but_the_listed_pages_answers_without_a_sign_in() -> None:
