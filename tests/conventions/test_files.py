@@ -142,6 +142,17 @@ def test_only_the_listed_modules_speak_to_aws() -> None:
     assert speakers == SPEAK_TO_AWS
 
 
+def test_requirement_64_what_has_expired_comes_from_the_table_alone_where_it_counts_as_absent() -> None:
+    """Everybody else reads through the table, but for those to whom the stream gives what was just written."""
+    of_the_stream = {"functions/invites/jobs.py", "functions/mail/jobs.py"}
+    found = {
+        name_of(path)
+        for path in modules("functions")
+        if re.search(r"\b(unmarshal|from_wire)\b", path.read_text()) and path.parent.name != "kernel"
+    }
+    assert found <= of_the_stream
+
+
 def test_only_the_clock_asks_what_time_it_is_and_only_settings_ask_the_environment() -> None:
     asks_time = re.compile(r"\b(datetime\.now|datetime\.utcnow|date\.today|time\.time)\(")
     asks_environment = re.compile(r"\bos\.(environ|getenv)\b")
