@@ -22,8 +22,6 @@ from functions.membership.model import StillYou
 MOST_ERASED = 50
 """In one run. A mistake in a clock or in this code is then seen before it has erased everybody."""
 
-OUT_OF_DATE = "This link no longer works. Sign in instead, and we know that you are still here."
-
 
 @dataclass(slots=True)
 class Report:
@@ -121,12 +119,12 @@ def ask(known: Known, step: Step, at: datetime, clocks: Clocks) -> None:
 def of_token(token: str, clocks: Clocks) -> StillYou:
     """The question whose link was followed.
 
-    Raises ``NotFound`` with what to do instead when we never made such a link, or made another since, or it is too old.
+    Raises ``NotFound`` when we never made such a link, or made another since, or the question is too old.
     """
     member_id, _, secret = token.partition(".")
     asked = clocks.asked(member_id)
     if asked is None or asked.token_digest is None or not tokens.same(asked.token_digest, tokens.digest(secret)):
-        raise NotFound(OUT_OF_DATE)
+        raise NotFound
     return asked
 
 
@@ -140,4 +138,4 @@ def stay(asked: StillYou, *, clocks: Clocks, now: datetime) -> None:
     try:
         clocks.answer(asked, now)
     except Clash as clash:
-        raise NotFound(OUT_OF_DATE) from clash
+        raise NotFound from clash
