@@ -34,7 +34,7 @@ class Report:
     """Those who would be erased, and are left for the next run because of ``MOST_ERASED``."""
     failed: int = 0
     unfinished: bool = False
-    """Whether there was no time for everybody. Whoever is left is first the next day."""
+    """Whether there was no time for everybody. The next run goes on, and each day begins with another shard."""
 
 
 def run(
