@@ -1,10 +1,12 @@
-"""The two pages of documentation that are made from the code: ``python -m cli.docs``, and ``--check`` in the tests.
+"""The pages of documentation that are made from the code: ``python -m cli.docs``, and ``--check`` in the tests.
 
-``docs/data-map.md`` comes from the registry of kinds, ``docs/routes.md`` from the routes of every domain.
+``docs/data-map.md`` comes from the registry of kinds, ``docs/record-of-processing.md`` from that and the purposes,
+``docs/routes.md`` from the routes of every domain.
 """
 
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 
@@ -12,6 +14,8 @@ import click
 
 from functions.kernel.http import Route, Routes
 from functions.kernel.kinds import KINDS, Kind
+from functions.kernel.pages.brand import BRAND
+from functions.kernel.purposes import PLACES, PURPOSES, Purpose, purposes_of
 
 ROOT = Path(__file__).parents[1]
 MADE = "<!-- Made by `python -m cli.docs`. Do not change it by hand. -->"
@@ -19,22 +23,81 @@ MADE = "<!-- Made by `python -m cli.docs`. Do not change it by hand. -->"
 
 def documents() -> dict[Path, str]:
     """What each page should say, by its path below the root."""
-    return {Path("docs/data-map.md"): data_map(KINDS), Path("docs/routes.md"): routes()}
+    return {
+        Path("docs/data-map.md"): data_map(KINDS),
+        Path("docs/record-of-processing.md"): record_of_processing(PURPOSES),
+        Path("docs/routes.md"): routes(),
+    }
 
 
 def data_map(kinds: Iterable[Kind]) -> str:
     """Every kind of item in the table."""
     rows = [
-        (f"`{kind.name}`", kind.owner, f"`{kind.shape}`", kind.words, "yes" if kind.personal else "no", kind.retention)
+        (
+            f"`{kind.name}`",
+            kind.owner,
+            f"`{kind.shape}`",
+            kind.words,
+            "yes" if kind.personal else "no",
+            ", ".join(purpose.name for purpose in purposes_of(kind.name)),
+            ", ".join(dict.fromkeys(purpose.basis for purpose in purposes_of(kind.name))),
+            kind.retention,
+        )
         for kind in kinds
     ]
     return _page(
         "Data map",
         "Everything the network keeps. It is one DynamoDB table. `functions/kernel/kinds.py` says what each kind is, "
-        "and `functions/kernel/keys.py` is the only file that spells a key. The privacy page shows the same list to "
-        "the people whom it is about.",
-        _table(("kind", "written by", "key", "what it holds", "personal", "kept"), rows),
+        "and only `functions/kernel/keys.py` spells a key. `docs/record-of-processing.md` says more of "
+        "each purpose. People read the same list on the privacy page.",
+        _table(("kind", "written by", "key", "what it holds", "personal", "purpose", "lawful basis", "kept"), rows),
     )
+
+
+def record_of_processing(purposes: Iterable[Purpose]) -> str:
+    """What a controller has to be able to show: each purpose, whom and what it is about, who gets it, how long."""
+    return _page(
+        "Record of processing",
+        "What the UK GDPR asks a controller to keep (Article 30(1)), made from `functions/kernel/purposes.py` and "
+        "`functions/kernel/kinds.py`, by which the code itself goes. The controller is the organisation that runs the "
+        f"{BRAND.name}. It is reached by the address on its page `/contact`, and complaints come in at `/complaints`. "
+        "Whoever deploys the network adds its legal name, and its data protection officer if it has one.",
+        *map(_processing, purposes),
+        _FOR_ALL,
+        "## Where else something lies for a while\n\n"
+        + _table(("place", "what it holds", "kept"), [(each.name, each.words, _days(each.kept)) for each in PLACES]),
+    )
+
+
+_FOR_ALL = """\
+## For every purpose
+
+- **Who gets it.** The coordinators of the network, as far as they need it to answer people and to run sessions. Amazon
+  Web Services processes it for the controller, under its data processing addendum. Nobody else. It is not sold, and no
+  employer is told.
+- **Where.** In AWS's London region. Nothing is sent out of the United Kingdom but mail, to wherever its reader has
+  their mailbox.
+- **Special categories.** None is asked for, and none is worked out. The roles of patient safety partner and campaigner
+  can let others guess at somebody's health or loss, so a role is shown to nobody but coordinators and the member.
+- **Decisions by a machine.** The rules accept, ask, refer or let wait. Only a person declines, and whoever is not
+  content with a decision can have a person look again.
+- **Children.** The network is for adults. Whoever joins says that they are 18 or over; no date of birth is asked.
+- **Security.** `SECURITY.md` says what is done, and which tests keep it."""
+
+
+def _processing(purpose: Purpose) -> str:
+    kept = [(f"`{kind.name}`", kind.words, kind.retention) for kind in purpose.kept]
+    return (
+        f"## {purpose.words}\n\n"
+        f"`{purpose.name}`, version {purpose.version}, since {purpose.since:%-d %B %Y}\n\n"
+        f"- **Lawful basis.** {purpose.basis.capitalize()} ({purpose.basis.article}). {purpose.why}\n"
+        f"- **About.** {', '.join(purpose.people).capitalize()}.\n\n"
+        f"{_table(('kind', 'what it holds', 'kept'), kept)}"
+    )
+
+
+def _days(kept: timedelta) -> str:
+    return f"{kept.days} days"
 
 
 def routes() -> str:

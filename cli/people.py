@@ -68,7 +68,8 @@ def seed(stack: Stack, *, members: int, empty: bool) -> str:
         return COORDINATOR[1]
     Programme(table).begin(DROP_IN.model_copy(update={"meeting_url": MEETING}))
     stack.invoke("sessions.programme", {"network": "psmn", "at": clock.stamp(now)})
-    made_up = list(_members(members, now))
+    # They were all here this month, or those who joined long ago would be asked whether they are still there.
+    made_up = [each.model_copy(update={"active_in": clock.stamp(now)[:7]}) for each in _members(members, now)]
     for member in made_up:
         join(table, member)
     for person in WAITING:

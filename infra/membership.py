@@ -13,7 +13,7 @@ from infra.triggers import OnSchedule
 
 
 class Membership(Construct):
-    """The pages, and the job that settles decisions whose ten minutes of reflection are over."""
+    """The pages, the job that settles decisions whose ten minutes of reflection are over, and the one that forgets."""
 
     def __init__(
         self,
@@ -30,4 +30,8 @@ class Membership(Construct):
         job = partial(Function, self, stage=stage, code=code, environment=environment)
         self.web = WebFunction(self, "membership", stage=stage, code=code, environment=environment)
         self.settle = job("membership.settle", timeout=Duration.seconds(60), concurrency=1, undelivered=undelivered)
+        self.retain = job("membership.retain", timeout=Duration.minutes(5), concurrency=1, undelivered=undelivered)
+        OnSchedule(
+            self, "EveryMorning", stage=stage, run=self.retain, when="cron(0 7 * * ? *)", undelivered=undelivered
+        )
         OnSchedule(self, "EveryMinute", stage=stage, run=self.settle, when="rate(1 minute)", undelivered=undelivered)

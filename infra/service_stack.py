@@ -114,6 +114,7 @@ class ServiceStack(Stack):
             site.web: (*READ, "dynamodb:UpdateItem"),
             membership.web: (*READ, *WRITE),
             membership.settle: (*READ, *WRITE),
+            membership.retain: (*READ, *WRITE),
             sessions.web: (*READ, *WRITE),
             sessions.programme: (QUERY, "dynamodb:BatchGetItem", "dynamodb:PutItem"),
             mail.web: (*READ, *WRITE),

@@ -40,3 +40,14 @@ CORA: dict[str, Any] = {"email": "cora.example@nhs.net", "name": "Cora Example"}
 
 BEN: dict[str, Any] = {"name": "Ben Example", "email": "ben.example@nhs.net"}
 """Another member."""
+
+COMPLAINT: dict[str, Any] = {
+    "name": "Ola Example",
+    "email": "ola.example@outside.example.org",
+    "happened": "An invitation came to an address that I never gave you.",
+    "wanted": "Tell me where you have it from.",
+}
+"""What somebody who is no member complains of."""
+
+IDA: dict[str, Any] = {"name": "Ida Example", "email": "ida.example@nhs.net"}
+"""A member of whom nothing has been heard for a long time."""

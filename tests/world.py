@@ -5,10 +5,14 @@ from email.message import EmailMessage
 from importlib import import_module
 from pathlib import Path
 
+from functions.kernel import tokens
 from functions.kernel.auth import Access
 from functions.kernel.http import Route, Routes
 from functions.kernel.pages.assets import asset
 from functions.mail.store import Runs
+from functions.membership import retention
+from functions.membership.clocks import Clocks, Known
+from functions.membership.lapsing import Step
 from functions.membership.model import Member
 from functions.sessions import jobs as session_jobs
 from functions.sessions.model import Answer, AnswerValue, Source
@@ -16,7 +20,7 @@ from functions.sessions.store import Answers, Attendance, Programme
 from tests.calls import Calls, listen
 from tests.library import Sharing
 from tests.network import Network, link_in
-from tests.people import ANN, CORA, PAT, SAM, VERA
+from tests.people import ANN, COMPLAINT, CORA, IDA, PAT, SAM, VERA
 from tests.shelves import describe, share
 from tests.web import Browser
 
@@ -96,6 +100,12 @@ def populate(network: Network) -> World:
     answer = Answer(value=AnswerValue.YES, sequence=session.sequence, stamp=now, source=Source.CALENDAR)
     Answers(network.table).record(ann.id, session.id, answer)
     Attendance(network.table).go_in(ann.id, session.id, now)
+    quiet = network.member(IDA["name"], IDA["email"])
+    clocks = Clocks(network.table)
+    retention.ask(Known(quiet, None, quiet.seen_in, None), Step.ASK, network.clock.now(), clocks)
+    still_you = link_in(network.inbox(quiet.address)[-1], "/still-you/")
+    complaint = tokens.new_id()
+    network.browser().post("/complaints", {**COMPLAINT, "asked": complaint})
     asking = network.browser()
     asking.post("/sign-in", email=ANN["email"])
     queue = coordinator.get("/coordinate/applications").text
@@ -109,6 +119,8 @@ def populate(network: Network) -> World:
         "/coordinate/sessions/{id}/swap": f"/coordinate/sessions/{session.id}/swap",
         "/coordinate/applications/{id}": f"/coordinate/applications/{application}",
         "/coordinate/emails/{id}": f"/coordinate/emails/{Runs(network.table).newest(1)[0].id}",
+        "/coordinate/complaints/{id}": f"/coordinate/complaints/{complaint}",
+        "/still-you/{token}": still_you,
         "/vouch/{token}": vouch,
         "/unsubscribe/{token}": link_in(invitation, "/unsubscribe/").partition("?")[0],
         "/reply/{token}": link_in(invitation, "/reply/").partition("?")[0],

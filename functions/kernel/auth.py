@@ -61,6 +61,8 @@ class Visitor:
     is_coordinator: bool
     sign_in: keys.Key
     seen_at: datetime
+    active_in: str
+    """The last month in which they are known to have done something here."""
 
     @property
     def lifetime(self) -> Lifetime:
@@ -105,16 +107,22 @@ def who_is(cookies: Mapping[str, str], table: Table, now: datetime) -> Visitor |
         is_coordinator=Role.COORDINATOR in member.get("roles", []),
         sign_in=key,
         seen_at=datetime.fromisoformat(sign_in["seen_at"]),
+        active_in=member.get("active_in", member["joined_at"][:7]),
     )
     return visitor if now < visitor.seen_at + visitor.lifetime.idle else None
 
 
 def touch(visitor: Visitor, table: Table, now: datetime) -> None:
-    """Remember that the sign-in is in use, now and then.
+    """Remember that the sign-in is in use, now and then, and once a month that the member is.
 
-    This is upkeep of the sign-in and not an effect of a page: nothing that anybody can see changes by it. The page may
-    have ended the sign-in, and then there is nothing to keep up. A page that is done is not spoilt for it either.
+    This is upkeep and not an effect of a page: nothing that anybody can see changes by it. The page may have ended the
+    sign-in, and then there is nothing to keep up. A page that is done is not spoilt for it either.
     """
+    month = clock.stamp(now)[:7]
+    if visitor.active_in < month:
+        here = change(keys.member(visitor.member_id), set={"active_in": month}, where=Attr("status").eq("member"))
+        with suppress(Clash, Unavailable):
+            table.write(here)
     if now - visitor.seen_at > visitor.lifetime.idle / _TOUCH_SHARE:
         with suppress(Clash, Unavailable):
             table.write(change(visitor.sign_in, set={"seen_at": clock.stamp(now)}, where=Attr("pk").exists()))

@@ -13,7 +13,7 @@ from email.message import Message
 from typing import Annotated, Any, ClassVar
 from urllib.parse import parse_qsl
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from functions.kernel.errors import BadRequest
 from functions.kernel.text import showable
@@ -52,6 +52,28 @@ class FormModel(BaseModel):
 
     sentences: ClassVar[Mapping[str, str]] = {}
     """What to say beside a field. A validator that has more to say raises ``ValueError`` with its own sentence."""
+
+
+WORDS_CHANGED = "These words have changed since you opened the page. Read them, and send the form again"
+
+
+class AgreementForm(FormModel):
+    """A form by which somebody agrees to words, which must be those of today."""
+
+    wording: Annotated[str, Field(max_length=40, description="The words shown. Left out, today's.")] | None = None
+    """The reference of the wording that the page showed (``kernel/consents.py``)."""
+
+    agrees_to: ClassVar[str]
+    """The reference of today's wording."""
+
+    sentences: ClassVar[Mapping[str, str]] = {"wording": WORDS_CHANGED}
+
+    @field_validator("wording")
+    @classmethod
+    def _is_todays(cls, reference: str | None) -> str | None:
+        if reference is not None and reference != cls.agrees_to:
+            raise ValueError(WORDS_CHANGED)
+        return reference
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,16 @@ def member(member_id: str) -> Key:
     return Key(f"MEMBER#{member_id}", "PROFILE")
 
 
+def still_you(member_id: str) -> Key:
+    """The question to a member whether they are still there. There is one at most."""
+    return Key(f"MEMBER#{member_id}", "STILL-YOU")
+
+
+def complaint(complaint_id: str) -> Key:
+    """What somebody complained of."""
+    return Key(f"COMPLAINT#{complaint_id}", "COMPLAINT")
+
+
 SIGN_INS = "SIGN-IN#"
 
 
@@ -176,6 +186,9 @@ APPLICATIONS_WAITING = "APPLICATIONS"
 DECISIONS_DUE = "DECISIONS"
 VOUCHES_DUE = "VOUCHES"
 LEAVING = "LEAVING"
+COMPLAINTS_WAITING = "COMPLAINTS#waiting"
+COMPLAINTS_ANSWERED = "COMPLAINTS#answered"
+"""What was answered stays on a list while it is kept, because somebody may have to show it. It is a few a year."""
 ANNOUNCEMENTS = "ANNOUNCEMENTS"
 RESOURCES = "RESOURCES"
 """Every item of the library but those that are still being written, in order of their last change."""
@@ -218,6 +231,11 @@ def attendance_of(session_id: str) -> str:
 def heard_of(member_id: str) -> str:
     """The list of the mail that came in from, or for, one member."""
     return f"HEARD-OF#{member_id}"
+
+
+def complaints_of(address_digest: str) -> str:
+    """The list of the complaints from one address."""
+    return f"COMPLAINTS-OF#{address_digest}"
 
 
 def vouches_by(address_digest: str) -> str:

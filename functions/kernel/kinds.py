@@ -53,7 +53,18 @@ KINDS = (
     ),
     Kind(
         "member", "membership", "MEMBER#<id> / PROFILE",
-        "Your name, email address, role, nation, organisation and networks", True, "Until you leave",
+        "Your name, email address, role, nation, organisation and networks, and the last month in which you did "
+        "something here", True,
+        "Until you leave. If we hear nothing for a year, or mail to you fails, we ask you, and delete it 90 days later",
+    ),
+    Kind(
+        "still-you", "membership", "MEMBER#<id> / STILL-YOU",
+        "That we asked if you are still here, and what you answered", True, "At most 180 days", timedelta(days=180),
+    ),
+    Kind(
+        "complaint", "membership", "COMPLAINT#<id> / COMPLAINT",
+        "A complaint from your email address, and what we did about it", True,
+        "Until we have answered it, and then 6 years, even if you leave: the law lets you go to court for so long",
     ),
     Kind(
         "sign-in", "membership", "MEMBER#<id> / SIGN-IN#<digest of the cookie's secret>",
@@ -96,7 +107,8 @@ KINDS = (
     Kind(
         "limit", "kernel", "LIMIT#<what>#<digest> / <window>",
         "How many codes an address or a network asked for, how many people a contact was asked about, and "
-        "how many messages of an address were passed on, as counts", True, "25 hours; a year for a contact",
+        "how many messages of an address were passed on or were complaints, as counts", True,
+        "25 hours; a year for a contact",
     ),
     Kind(
         "audit", "kernel", "AUDIT#<subject> / <moment>#<id>",

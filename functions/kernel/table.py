@@ -261,10 +261,13 @@ class Table:
     def update(self, write: Write) -> Item:
         """Make one change, and return the item as it has become.
 
-        Raises ``Clash`` when its condition does not hold.
+        Raises ``Clash`` when its condition does not hold, or the item has expired and is only not deleted yet.
         """
         answer = self._one(self.client.update_item, write, ReturnValues="ALL_NEW")
-        return unmarshal(answer["Attributes"])
+        item = self._alive(answer["Attributes"])
+        if item is None:
+            raise Clash(0)
+        return item
 
     def _one(self, operation: Callable[..., Any], write: Write, **more: Any) -> Any:
         """Make one write. One that only met a transaction in flight is made again."""

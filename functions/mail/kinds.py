@@ -130,6 +130,14 @@ KINDS: Mapping[str, MailKind] = {
         _membership("vouch-waiting", "Your contact has not answered yet", good_for=timedelta(days=3)),
         _membership("address-code", "Your code to change your email address", secrets=(Secret.CODE,), **_CODE),
         _membership("address-changed", "Your email address has changed", good_for=timedelta(days=7), **_ONCE_MORE),
+        _membership(
+            "complaint-received", "We have your complaint", good_for=timedelta(days=14), **_ONCE_MORE
+        ),
+        _membership(
+            "complaint-answered", "Our answer to your complaint", good_for=timedelta(days=14), **_ONCE_MORE
+        ),
+        _membership("still-you", "Is this still you?", good_for=timedelta(days=14), secrets=(Secret.TOKEN,)),
+        _membership("complaint-waits", "A complaint waits for your answer", good_for=timedelta(days=2)),
         _membership("left", "You have left the network", good_for=timedelta(days=7), kept=timedelta(days=30)),
         _about_a_session("invite", "Invitation to a session", Choice.INVITES, **_ONCE_MORE),
         _about_a_session("new-time", "A session has a new time", Choice.INVITES, **_ONCE_MORE),

@@ -10,6 +10,7 @@ from operator import and_, itemgetter
 from typing import Any
 
 from functions.kernel import clock, keys, kinds
+from functions.kernel.consents import DIGEST
 from functions.kernel.errors import Clash
 from functions.kernel.keys import Key
 from functions.kernel.table import Attr, ConditionBase, Table, Write, change, check, put_new
@@ -68,6 +69,7 @@ def _holds(guard: Guard) -> Write:
     return check(guard.key, reduce(and_, terms or [Attr("pk").exists()]))
 
 
+_AGREED_TO = f"{Choice.DIGEST}_agreed_to"
 _NEWEST = 10
 """Runs: more than a month of them."""
 
@@ -342,7 +344,8 @@ class Choices:
         key, here = keys.mail_choices(member_id), check(keys.member(member_id), Attr("status").eq("member"))
         if choice.on_request:
             listed = (f"{keys.LISTS}pk", f"{keys.LISTS}sk")
-            stop = change(key, remove=(_wanted(choice), *listed), where=Attr(_wanted(choice)).exists())
+            asked_for = (_wanted(choice), _AGREED_TO, *listed)
+            stop = change(key, remove=asked_for, where=Attr(_wanted(choice)).exists())
         else:
             fresh = Attr(_stopped(choice)).not_exists()
             stop = change(key, set=_choices_of(member_id) | {_stopped(choice): clock.stamp(now)}, where=fresh)
@@ -358,6 +361,7 @@ class Choices:
         if choice.on_request:
             told |= {
                 _wanted(choice): clock.stamp(now),
+                _AGREED_TO: DIGEST.reference,
                 f"{keys.LISTS}pk": keys.DIGEST_READERS,
                 f"{keys.LISTS}sk": member_id,
             }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from functions.kernel.consents import DIGEST
 from functions.mail.kinds import Choice
 from functions.mail.model import State
 
@@ -50,9 +51,9 @@ CHOICE_WORDS: Mapping[Choice, ChoiceWords] = {
         title="The Saturday digest",
         name="the Saturday digest",
         on="Each Saturday that there is something new, you get a short list of it.",
-        off="You do not get it. It is a short list of what is new, on Saturdays.",
+        off=" ".join(DIGEST.points),
         stop="Stop the Saturday digest",
-        start="Send me the Saturday digest",
+        start=DIGEST.agree,
     ),
 }
 

@@ -1,4 +1,4 @@
-"""Who belongs: joining, proving an address, who may join and why, review, signing in, the profile, leaving."""
+"""Who belongs: joining, proving an address, who may join, review, signing in, the profile, leaving, complaints."""
 
 PATHS = (
     "/join",
@@ -17,9 +17,14 @@ PATHS = (
     "/account/leave",
     "/account/sign-out-everywhere",
     "/left",
+    "/still-you/{token}",
+    "/complaints",
+    "/complaints/received",
     "/coordinate/applications",
     "/coordinate/applications/{id}",
     "/coordinate/members",
+    "/coordinate/complaints",
+    "/coordinate/complaints/{id}",
     "/api/eligibility",
     "/api/applications",
     "/api/applications/code",

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from functions.kernel import audit, keys, kinds
+from functions.kernel.consents import WORDING, Wording
 from functions.kernel.errors import Clash
 from functions.kernel.kinds import Kind
-from functions.kernel.table import Item
+from functions.kernel.table import ConditionBase, Item
 from functions.kernel.when import clock_in_words, day_in_words, in_uk
 from functions.mail.kinds import KINDS
 from functions.membership import emails
@@ -65,6 +66,18 @@ def everything(member: Member, holdings: Holdings) -> list[Held]:
         for kind in kinds.KINDS
         if kind.personal or kind.name in by_kind
     ]
+
+
+def wordings_in(items: Iterable[Mapping[str, Any]]) -> list[Wording]:
+    """The words that somebody agreed to, by what is held about them, each once."""
+    found: dict[str, Wording] = {}
+    for item in items:
+        for name, value in item.items():
+            if isinstance(value, Mapping):
+                found |= {each.reference: each for each in wordings_in([value])}
+            elif name.endswith("agreed_to") and value in WORDING:
+                found[value] = WORDING[value]
+    return list(found.values())
 
 
 def as_json(held: Iterable[Held]) -> list[dict[str, Any]]:
@@ -151,6 +164,17 @@ def leave(member: Member, *, holdings: Holdings, now: datetime) -> None:
     except Clash as clash:
         if 0 not in clash.failed:
             raise
+    with suppress(Clash):
+        holdings.delete_rest(Leaver.model_validate(member.model_dump()), now)
+
+
+def lapse(member: Member, *, holdings: Holdings, now: datetime, only_if: ConditionBase) -> None:
+    """End the membership of somebody who has not answered, and delete what we hold, as if they had left.
+
+    Raises ``Clash`` when they have left, or ``only_if`` no longer holds for their profile. Then nothing has changed.
+    """
+    line = audit.line(member.id, "lapsed", by=audit.BY_THE_RULES, now=now)
+    holdings.begin_leaving(member, emails.left(member, now, lapsed=True), line, now, only_if=only_if)
     with suppress(Clash):
         holdings.delete_rest(Leaver.model_validate(member.model_dump()), now)
 

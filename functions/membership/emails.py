@@ -1,11 +1,23 @@
 """The messages of membership, one function each. Their words are in ``pages/emails/``."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from functions.kernel import clock, keys
+from functions.kernel.auth import Role
 from functions.kernel.when import clock_in_words, day_in_words, in_uk
 from functions.mail.model import Guard, Mail, mail_key, new_mail
-from functions.membership.model import Application, Choice, Decision, Member, NewAddress, Vouch, VouchAnswer
+from functions.membership.model import (
+    Application,
+    Choice,
+    Complaint,
+    Decision,
+    Member,
+    NewAddress,
+    StillYou,
+    Vouch,
+    VouchAnswer,
+)
 from functions.membership.register import register
 
 ANSWER_WITHIN = "2 working days"
@@ -207,14 +219,89 @@ def address_changed(member: Member, now: datetime, *, is_new: bool) -> Mail:
     )
 
 
-def left(member: Member, now: datetime) -> Mail:
-    """The receipt for somebody who left. It is the last mail, and it is kept for a month."""
+def _about_complaint(complaint: Complaint, **more: Any) -> dict[str, Any]:
+    return {
+        "reference": complaint.reference,
+        "made_on": day_in_words(in_uk(complaint.made_at)),
+        "answer_by": day_in_words(complaint.answer_by),
+        **more,
+    }
+
+
+def complaint_received(complaint: Complaint, now: datetime) -> Mail:
+    """That we have a complaint, and until when we answer. It quotes nothing: the address may be a stranger's."""
+    return new_mail(
+        "complaint-received",
+        key=mail_key("complaint-received", complaint.id, complaint.address_digest),
+        to_address=complaint.address,
+        address_digest=complaint.address_digest,
+        owner=complaint.id,
+        context=_about_complaint(complaint),
+        now=now,
+    )
+
+
+def complaint_answered(complaint: Complaint, now: datetime) -> Mail:
+    """What became of a complaint, in a coordinator's words."""
+    return new_mail(
+        "complaint-answered",
+        key=mail_key("complaint-answered", complaint.id, complaint.address_digest),
+        to_address=complaint.address,
+        to_name=complaint.name,
+        address_digest=complaint.address_digest,
+        owner=complaint.id,
+        context=_about_complaint(complaint, note=complaint.outcome),
+        now=now,
+    )
+
+
+def complaint_waits(complaint: Complaint, coordinator: Member, now: datetime) -> Mail:
+    """To a coordinator: that a complaint waits, and until when. It does not say whose it is, or what of."""
+    key = keys.complaint(complaint.id)
+    return new_mail(
+        "complaint-waits",
+        key=mail_key("complaint-waits", complaint.id, coordinator.address_digest, complaint.told),
+        to_address=coordinator.address,
+        to_name=coordinator.name,
+        address_digest=coordinator.address_digest,
+        owner=coordinator.id,
+        context=_about_complaint(complaint, again=complaint.told > 1),
+        guards=(Guard(pk=key.pk, sk=key.sk, absent=("answered_at",)),),
+        now=now,
+    )
+
+
+def still_you(member: Member, asked: StillYou, now: datetime, *, erased_at: datetime) -> Mail:
+    """Whether a member is still there, and what happens when we hear nothing."""
+    key = keys.member(member.id)
+    return new_mail(
+        "still-you",
+        key=asked.mail,
+        to_address=member.address,
+        to_name=member.name,
+        address_digest=member.address_digest,
+        owner=member.id,
+        context={
+            "member": member.id,
+            "again": asked.reminded_at is not None,
+            "is_coordinator": Role.COORDINATOR in member.roles,
+            "erased_on": day_in_words(in_uk(erased_at)),
+        },
+        guards=(Guard(pk=key.pk, sk=key.sk, equals={"status": "member"}),),
+        secrets_in=keys.still_you(member.id),
+        now=now,
+    )
+
+
+def left(member: Member, now: datetime, *, lapsed: bool = False) -> Mail:
+    """The receipt for somebody who left, or has not answered. It is the last mail, and it is kept for a month."""
     return new_mail(
         "left",
         key=mail_key("left", member.id, member.address_digest, clock.stamp(now)),
         to_address=member.address,
         to_name=member.name,
         address_digest=member.address_digest,
+        context={"lapsed": lapsed},
         now=now,
     )
 

@@ -5,7 +5,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, HttpUrl, TypeAdapter, ValidationError
 
-from functions.kernel.forms import FormModel
+from functions.kernel.consents import JOINING
+from functions.kernel.forms import AgreementForm, FormModel
 from functions.kernel.text import PlainLine
 from functions.membership.addresses import NotAnAddress, parse
 from functions.membership.model import NETWORKS
@@ -85,7 +86,7 @@ class CodeForm(FormModel):
     sentences: ClassVar = {"code": "Enter the 8-digit code from the email we sent you"}
 
 
-class AboutYouForm(FormModel):
+class AboutYouForm(AgreementForm):
     """What a person tells us about themselves."""
 
     name: Annotated[PlainLine, Field(max_length=100)]
@@ -98,7 +99,9 @@ class AboutYouForm(FormModel):
     voucher_email: Address | None = None
     agree: Annotated[str, Field(max_length=10)]
 
+    agrees_to: ClassVar[str] = JOINING.reference
     sentences: ClassVar[Mapping[str, str]] = {
+        **AgreementForm.sentences,
         "name": "Enter your full name",
         "role": "Choose what best describes your work",
         "nation": "Choose where you work",

@@ -10,7 +10,7 @@ from typing import Any
 from functions.kernel import clock, keys
 from functions.kernel.errors import Clash
 from functions.kernel.keys import Key
-from functions.kernel.table import Attr, Item, Table, Write, change, delete, put
+from functions.kernel.table import Attr, ConditionBase, Item, Table, Write, change, delete, put
 from functions.kernel.value import Value
 from functions.mail.model import Mail
 from functions.mail.store import Ledger, planned
@@ -24,7 +24,7 @@ SECOND_LOOK_AFTER = timedelta(minutes=15)
 
 _TRANSACTION = 100
 """Writes in one transaction (DynamoDB quota)."""
-_LIMITS = ("code", "vouch", "forward")
+_LIMITS = ("code", "vouch", "forward", "complaint")
 """What is counted by address."""
 
 
@@ -47,11 +47,13 @@ class Holdings:
         application_id = member.application_id
         single = [key(member.address_digest) for key in (keys.address, keys.suppressed, keys.trouble)]
         single += [keys.application(application_id)] if application_id else []
-        subjects = [member.id, *([application_id] if application_id else [])]
+        complaints = list(self.table.every(keys.LISTS, keys.complaints_of(member.address_digest)))
+        subjects = [member.id, *([application_id] if application_id else []), *(each["id"] for each in complaints)]
         own = self.table.children(keys.member(member.id).pk)
         shared = [keys.resource(resource_id) for resource_id in _shared_by(own)]
         return [
             *own,
+            *complaints,
             *(item for item in self.table.get_many(shared) if item is not None),
             *(item for item in self.table.get_many(single) if item is not None),
             *(item for item in self.table.get_many(self._questions_about(member.id, application_id)) if item),
@@ -64,13 +66,16 @@ class Holdings:
             *chain.from_iterable(self.table.children(keys.audit(subject, "", "").pk) for subject in subjects),
         ]
 
-    def begin_leaving(self, member: Member, receipt: Mail, line: Write, now: datetime) -> None:
+    def begin_leaving(
+        self, member: Member, receipt: Mail, line: Write, now: datetime, *, only_if: ConditionBase | None = None
+    ) -> None:
         """End a membership in one transaction: the profile, the address, every sign-in, and the receipt.
 
         What is left in the profile's place holds no name and no address. It ends the sign-ins, because they were
         granted to a member, and it remembers what is still to be deleted. Raises ``Clash`` with position 0 when the
-        member has left already.
+        member has left already, or ``only_if`` does not hold for their profile.
         """
+        is_member = Attr("status").eq("member")
         rest: dict[str, Any] = {
             **Leaver.model_validate(member.model_dump()).model_dump(),
             "status": LEFT,
@@ -80,7 +85,7 @@ class Holdings:
         own = Attr("member_id").eq(member.id) | Attr("pk").not_exists()
         self.table.transact(
             [
-                put("member", keys.member(member.id), rest, where=Attr("status").eq("member")),
+                put("member", keys.member(member.id), rest, where=is_member & only_if if only_if else is_member),
                 delete(keys.address(member.address_digest), where=own),
                 planned(receipt),
                 line,

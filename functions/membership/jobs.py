@@ -1,6 +1,7 @@
-"""What happens to applications and leavers without anybody asking, once a minute."""
+"""What happens without anybody asking: to applications, leavers and complaints each minute, to members each morning."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 from functools import cache, partial
 from typing import Any
@@ -10,12 +11,17 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from functions.kernel.errors import Clash
 from functions.kernel.table import Table
-from functions.membership import account, review, vouching
+from functions.membership import account, complaining, retention, review, vouching
+from functions.membership.clocks import Clocks
+from functions.membership.complaints import Complaints
 from functions.membership.holdings import Holdings
 from functions.membership.settings import MembershipSettings
 from functions.membership.store import Applications
 
 log = Logger(service="membership")
+
+ENOUGH_TIME = timedelta(seconds=30)
+"""A run stops before a page of members that it may not be able to finish."""
 
 
 class Tick(BaseModel):
@@ -25,6 +31,12 @@ class Tick(BaseModel):
 
     network: str
     at: AwareDatetime
+
+
+class Keeping(Tick):
+    """What the schedule sends each morning, and what ``psmn retention run`` sends in its place."""
+
+    dry_run: bool = False
 
 
 @cache
@@ -40,7 +52,8 @@ def table() -> Table:
 
 
 def settle(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001 - Lambda passes it.
-    """Let decisions take effect whose time to undo is over, finish leaving, and follow up questions to contacts.
+    """Let decisions take effect whose time to undo is over, finish leaving, follow up questions to contacts, and tell
+    coordinators of complaints.
 
     Each piece of work stands alone: one that fails is logged, counted and tried again a minute later, and keeps
     nobody else waiting. Raises pydantic's ``ValidationError`` when the event is not the schedule's.
@@ -58,14 +71,34 @@ def settle(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG0
         for each in list(holdings.leaving(until))
     ]
     questions = [_tried(partial(vouching.follow_up, applications, at))]
+    complaints = [_tried(partial(complaining.tell_coordinators, Complaints(table()), at))]
     counts = {
         "decisions": sum(each or 0 for each in decisions),
         "leavers": sum(each or 0 for each in leavers),
         "questions": sum(each or 0 for each in questions),
-        "failed": [*decisions, *leavers, *questions].count(None),
+        "complaints": sum(each or 0 for each in complaints),
+        "failed": [*decisions, *leavers, *questions, *complaints].count(None),
     }
     log.info("settled", extra=counts)
     return counts
+
+
+def retain(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Ask, remind and forget the members of whom nothing was heard for a year, or whose address fails.
+
+    Raises pydantic's ``ValidationError`` when the event is not the schedule's.
+    """
+    keeping = Keeping.model_validate(event)
+    report = retention.run(
+        keeping.at,
+        clocks=Clocks(table()),
+        has_time=lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()) > ENOUGH_TIME,
+        noted=_note,
+        dry_run=keeping.dry_run,
+    )
+    facts = {"dry_run": keeping.dry_run, **asdict(report)}
+    log.info("retained", extra=facts)
+    return facts
 
 
 def _tried(work: Callable[[], int]) -> int | None:
@@ -75,6 +108,10 @@ def _tried(work: Callable[[], int]) -> int | None:
     except Clash:
         return 0
     except Exception as error:  # noqa: BLE001 - the one catch at this edge.
-        # The message and the trace may quote what a person typed, so only the kind of the fault is kept.
-        log.error("failed", fault=type(error).__name__)  # noqa: TRY400 - see the line above.
+        _note(error)
         return None
+
+
+def _note(error: Exception) -> None:
+    # The message and the trace may quote what a person typed, so only the kind of the fault is kept.
+    log.error("failed", fault=type(error).__name__)

@@ -1,6 +1,6 @@
 """The values of membership: a draft, an application, a question to a contact, a member."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -10,6 +10,7 @@ from functions.kernel import keys
 from functions.kernel.keys import Key
 from functions.kernel.text import LongText, PlainLine
 from functions.kernel.value import Value
+from functions.kernel.when import in_uk
 
 NETWORKS = {
     "psp": "Patient safety partners",
@@ -33,6 +34,8 @@ class Answers(Value):
     voucher_name: PlainLine | None = None
     voucher_email: str | None = None
     agreed_at: AwareDatetime
+    agreed_to: str | None = None
+    """The wording (``kernel/consents.py``); ``None`` for those who agreed before versions were recorded."""
 
 
 class Verdict(Value):
@@ -195,6 +198,38 @@ class Vouch(Value):
     expires_at: int
 
 
+COMPLAINT_DAYS = 30
+"""Within so many days, the one on which it comes counted, a complaint has its answer."""
+
+
+class Complaint(Value):
+    """What somebody complained of, and what became of it."""
+
+    id: str
+    name: PlainLine
+    address: str
+    """As it was typed. Nobody has proven that it is theirs."""
+    address_digest: str
+    happened: LongText
+    wanted: LongText = ""
+    """What would put it right."""
+    made_at: AwareDatetime
+    told: int = 0
+    """How many times the coordinators have been told of it."""
+    outcome: LongText = ""
+    answered_at: AwareDatetime | None = None
+
+    @property
+    def reference(self) -> str:
+        """What people call it by."""
+        return self.id[:8].upper()
+
+    @property
+    def answer_by(self) -> date:
+        """The last day for the answer, as clocks in the UK count days."""
+        return in_uk(self.made_at).date() + timedelta(days=COMPLAINT_DAYS - 1)
+
+
 class Member(Value):
     """A member of the network."""
 
@@ -212,6 +247,26 @@ class Member(Value):
     verdict: Verdict
     application_id: str | None = None
     joined_at: AwareDatetime
+    active_in: str | None = None
+    """The last month in which they gave a sign, "2026-11", and no nearer than that; ``None`` since they joined."""
+
+    @property
+    def seen_in(self) -> str:
+        """The last month in which they gave a sign. Joining is one."""
+        return max(self.active_in or "", f"{self.joined_at.astimezone(UTC):%Y-%m}")
+
+
+class StillYou(Value):
+    """The question to a member of whom nothing was heard for a year, whether they are still there."""
+
+    member_id: str
+    asked_at: AwareDatetime
+    reminded_at: AwareDatetime | None = None
+    mail: str
+    """The key of the mail whose link answers it. The reminder takes the place of the first."""
+    token_digest: str | None = None
+    answered_at: AwareDatetime | None = None
+    expires_at: int
 
 
 def new_member(application: Application, member_id: str, verdict: Verdict, now: datetime) -> Member:

@@ -59,6 +59,7 @@ def show_data(request: Request) -> Answer:
     return request.page(
         "membership/pages/account_data.jinja",
         held=[(each, [account.in_words(item) for item in each.items]) for each in held],
+        wordings=account.wordings_in(item for each in held for item in each.items),
         back="/account",
     )
 

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from functions.kernel import tokens
 from functions.kernel.auth import Access
+from functions.kernel.consents import JOINING
 from functions.kernel.errors import BadRequest, Invalid, NotFound
 from functions.kernel.forms import FormModel
 from functions.kernel.http import Answer, Request, json_answer
@@ -84,7 +85,11 @@ def hand_in(request: Request) -> Answer:
     The answer is the same whether or not we know the address (security requirement 44).
     """
     told = read_object(NewApplication, request.json)
-    answers = Answers(**told.model_dump(exclude={"email", "agree"}), agreed_at=request.now)
+    answers = Answers(
+        **told.model_dump(exclude={"email", "agree", "wording"}),
+        agreed_at=request.now,
+        agreed_to=JOINING.reference,
+    )
     proof = join.begin(
         parse(told.email),
         codes=Codes(request.table),

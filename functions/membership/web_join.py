@@ -5,6 +5,7 @@ from typing import Any
 
 from functions.kernel import auth, tokens
 from functions.kernel.auth import Access
+from functions.kernel.consents import JOINING
 from functions.kernel.errors import Invalid
 from functions.kernel.forms import Form, read_form
 from functions.kernel.http import Answer, Request, see_other
@@ -105,9 +106,10 @@ def save_about_you(request: Request) -> Answer:
         return see_other("/join/code")
     form = read_form(AboutYouForm, request.fields)
     if form.value is not None:
-        told = form.value.model_dump(exclude={"agree"})
+        told = form.value.model_dump(exclude={"agree", "wording"})
+        answers = Answers(**told, agreed_at=request.now, agreed_to=JOINING.reference)
         try:
-            join.save_answers(draft, Answers(**told, agreed_at=request.now), codes=_drafts(request))
+            join.save_answers(draft, answers, codes=_drafts(request))
         except Invalid as refused:
             form = form.refused(refused.fields)
         else:
@@ -126,11 +128,12 @@ def _about_you(request: Request, form: Form[AboutYouForm]) -> Answer:
         ],
         nations=[(nation.code, nation.label) for nation in known.nations.values() if nation.offered],
         networks=list(NETWORKS.items()),
+        wording=JOINING,
     )
 
 
 def _as_typed(answers: Answers) -> dict[str, str | list[str]]:
-    typed = answers.model_dump(exclude_none=True, exclude={"agreed_at", "networks"})
+    typed = answers.model_dump(exclude_none=True, exclude={"agreed_at", "agreed_to", "networks"})
     return {**typed, "networks": list(answers.networks)}
 
 

@@ -6,7 +6,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from functions.kernel.forms import Day, Form, FormModel
+from functions.kernel.consents import SHARING
+from functions.kernel.forms import AgreementForm, Day, Form, FormModel
 from functions.kernel.text import LongText, PlainLine
 from functions.resources import words
 from functions.resources.inspection.identifiers import signs_in
@@ -43,7 +44,7 @@ _Once = AfterValidator(_each_once)
 Version = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
-class WordsForm(FormModel):
+class WordsForm(AgreementForm):
     """What a sharer says about an item."""
 
     title: Title
@@ -57,7 +58,9 @@ class WordsForm(FormModel):
     settings: Annotated[tuple[Setting, ...], Field(max_length=_MOST), _Once] = ()
     organisations: Annotated[tuple[Organisation, ...], Field(max_length=_MOST), _Once] = ()
 
+    agrees_to: ClassVar[str] = SHARING.reference
     sentences: ClassVar[Mapping[str, str]] = {
+        **AgreementForm.sentences,
         "title": "Enter a title of 120 characters or fewer",
         "summary": "Say in a few sentences what it is and who can use it, in 4,000 characters or fewer",
         "topics": f"Choose 1 to {_MOST} topics",
@@ -72,7 +75,7 @@ class WordsForm(FormModel):
 
     def words(self) -> Words:
         """The same as a value of the library."""
-        return Words(**self.model_dump())
+        return Words(**self.model_dump(exclude={"wording"}))
 
 
 def wrong_days(form: WordsForm, today: date) -> dict[str, str]:

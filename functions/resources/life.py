@@ -7,6 +7,7 @@ Events about files may come twice, late, in any order, and about a version that 
 from datetime import datetime
 from enum import StrEnum
 
+from functions.kernel.consents import SHARING
 from functions.resources.inspected import Inspected, Reason
 from functions.resources.model import IN_REVIEW, File, Offer, Resource, Stage, Status, Words
 
@@ -27,10 +28,15 @@ def begun(resource_id: str, owner: str, now: datetime) -> Resource:
 
 
 def described(before: Resource, words: Words, now: datetime) -> Resource:
-    """The item with new words. A new review date is a new promise, so its owner may be asked once more."""
+    """The item with new words. A new review date is a new promise, so its owner may be asked once more.
+
+    What they allow is given anew when it is another permission, or was given in words that are not today's.
+    """
     same_date = before.words is not None and before.words.review_on == words.review_on
     asked_at = before.owner_asked_at if same_date else None
-    return _next(before, now, words=words, owner_asked_at=asked_at)
+    same_permission = before.words is not None and before.words.permission == words.permission
+    agreed_at = before.agreed_at if same_permission and before.agreed_to == SHARING.reference else now
+    return _next(before, now, words=words, owner_asked_at=asked_at, agreed_at=agreed_at, agreed_to=SHARING.reference)
 
 
 def asked_for(before: Resource, name: str, now: datetime) -> Resource:

@@ -133,6 +133,10 @@ class Resource(Value):
     status: Status = Status.DRAFT
     words: Words | None = None
     """``None`` until the first form is sent."""
+    agreed_at: AwareDatetime | None = None
+    """When its owner last said what others may do with it."""
+    agreed_to: str | None = None
+    """The wording by which they said so (``kernel/consents.py``)."""
     file: File | None = None
     """What members get."""
     offer: Offer | None = None

@@ -4,6 +4,7 @@ import json
 
 from functions.kernel import tokens
 from functions.kernel.auth import Access
+from functions.kernel.consents import SHARING
 from functions.kernel.errors import Invalid
 from functions.kernel.forms import Form, read_form
 from functions.kernel.headers import content_policy
@@ -17,12 +18,6 @@ from functions.resources.model import Permission, Resource
 from functions.resources.routes import bell, library, own, routes
 from functions.resources.shown import Shown
 from functions.resources.topics import NATIONS, ORGANISATIONS, SETTINGS, TOPICS
-
-PERMISSIONS = (
-    (Permission.CHANGE, "Use it, change it and pass it on", "They say who made it. Most people choose this."),
-    (Permission.USE, "Use it and pass it on as it is", "They say who made it, and change nothing."),
-    (Permission.READ, "Read it", "They ask whoever made it before they copy it or pass it on."),
-)
 
 
 @routes.get("/library/shared", Access.MEMBER)
@@ -91,7 +86,8 @@ def _words(request: Request, resource: Resource, form: Form[WordsForm]) -> Answe
         "resources/pages/words.jinja",
         form=form,
         is_new=resource.words is None,
-        permissions=PERMISSIONS,
+        permissions=[(each, *SHARING.choices[each]) for each in Permission],
+        wording=SHARING,
         topics=TOPICS.items(),
         nations=NATIONS.items(),
         settings=SETTINGS.items(),

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field
 
-from functions.kernel.forms import Day, Form, FormModel
+from functions.kernel.consents import DOOR
+from functions.kernel.forms import AgreementForm, Day, Form, FormModel
 from functions.kernel.text import LongText
 from functions.kernel.when import in_uk
 from functions.sessions.model import DROP_IN, AnswerValue, Session, Status, Title
@@ -112,12 +113,16 @@ class SwapForm(FormModel):
     }
 
 
-class DoorForm(FormModel):
+class DoorForm(AgreementForm):
     """The terms of the safe space, agreed to each time."""
 
     agree: Literal["yes"]
 
-    sentences: ClassVar[Mapping[str, str]] = {"agree": "Tick the box to say that you agree"}
+    agrees_to: ClassVar[str] = DOOR.reference
+    sentences: ClassVar[Mapping[str, str]] = {
+        **AgreementForm.sentences,
+        "agree": "Tick the box to say that you agree",
+    }
 
 
 class AnswerForm(FormModel):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from functions.kernel import clock, keys, kinds, tokens
+from functions.kernel.consents import DOOR
 from functions.kernel.errors import Clash
 from functions.kernel.table import Attr, ConditionBase, Item, Table, Write, change, check, delete, put, put_new
 from functions.sessions.model import FROM_ELSEWHERE, Answer, Series, Session
@@ -210,6 +211,7 @@ class Attendance:
         row = {
             "session": session_id,
             "went_in_at": clock.stamp(now),
+            "agreed_to": DOOR.reference,
             "expires_at": clock.epoch(now + lifetime),
             f"{keys.LISTS}pk": keys.attendance_of(session_id),
             f"{keys.LISTS}sk": member_id,

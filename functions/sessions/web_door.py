@@ -5,6 +5,7 @@ from dataclasses import replace
 from aws_lambda_powertools import Logger
 
 from functions.kernel.auth import Access
+from functions.kernel.consents import DOOR
 from functions.kernel.errors import Unavailable
 from functions.kernel.forms import Form, read_form
 from functions.kernel.headers import content_policy
@@ -58,6 +59,7 @@ def _at_the_door(request: Request, session: Session, form: Form[forms.DoorForm] 
         session=session,
         door=door(session, request.now).name,
         opens=moment_in_words(opens_at(session)),
+        wording=DOOR,
         form=form or Form(),
         back=f"/sessions/{session.id}",
     )
@@ -92,6 +94,7 @@ def _chairs_door(request: Request, session: Session, form: Form[forms.LinkForm],
         state=state.name,
         opens=moment_in_words(opens_at(session)),
         still=still,
+        wording=DOOR,
         form=form,
         notice=done(request, {"linked": "The meeting link is changed. It works at the door now."}),
         back=f"/coordinate/sessions/{session.id}",

@@ -8,6 +8,8 @@ PATHS = (
     "/privacy",
     "/accessibility",
     "/contact",
+    "/robots.txt",
+    "/.well-known/security.txt",
     "/assets/{name}",
     "/home",
     "/coordinate",

@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import cache
 from itertools import islice
 
-from functions.kernel import glossary, kinds
+from functions.kernel import glossary, keys, kinds, purposes
 from functions.kernel.auth import Access
 from functions.kernel.errors import NotFound
 from functions.kernel.http import Answer, Request, Routes, json_answer, see_other
@@ -13,8 +13,10 @@ from functions.kernel.table import Table
 from functions.kernel.text import showable
 from functions.sessions.model import Session
 from functions.sessions.store import Programme
+from functions.site import programs
 from functions.site.settings import SiteSettings
 
+TEXT = "text/plain; charset=utf-8"
 _NEXT = 3
 _MOST_COUNTED = 1_000
 _AHEAD = timedelta(days=60)
@@ -68,8 +70,14 @@ def ways_of_working(request: Request) -> Answer:
 
 @routes.get("/privacy", Access.ANYONE)
 def privacy(request: Request) -> Answer:
-    """What we keep and for how long, from the registry that the code itself goes by."""
-    return request.page("site/pages/privacy.jinja", kinds=kinds.KINDS, contact_email=settings().reply_to)
+    """What we keep, for how long and why, from the registries that the code itself goes by."""
+    return request.page(
+        "site/pages/privacy.jinja",
+        kinds=kinds.KINDS,
+        purposes=purposes.PURPOSES,
+        bases=purposes.BASES,
+        contact_email=settings().reply_to,
+    )
 
 
 @routes.get("/accessibility", Access.ANYONE)
@@ -114,7 +122,21 @@ def coordinate(request: Request) -> Answer:
         applications_waiting=waiting,
         sessions_coming=len(_coming(request)),
         files_waiting=len(Library(request.table).in_review(_MOST_COUNTED)),
+        complaints_waiting=sum(1 for _ in request.table.every(keys.WAITING, keys.COMPLAINTS_WAITING)),
     )
+
+
+@routes.get("/robots.txt", Access.ANYONE)
+def robots(request: Request) -> Answer:  # noqa: ARG001 - every route takes the request.
+    """Which pages are for search engines."""
+    return Answer(programs.ROBOTS, content_type=TEXT)
+
+
+@routes.get("/.well-known/security.txt", Access.ANYONE)
+def security(request: Request) -> Answer:
+    """Where to report a weakness of the site."""
+    text = programs.security_text(settings().site_origin, settings().reply_to, request.now)
+    return Answer(text, content_type=TEXT)
 
 
 @routes.get("/assets/{name}", Access.ANYONE)

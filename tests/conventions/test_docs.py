@@ -6,6 +6,7 @@ import pytest
 
 from cli import docs
 from functions.kernel.kinds import KINDS
+from functions.kernel.purposes import PURPOSES, purposes_of
 from tests.world import every_route
 
 
@@ -19,6 +20,19 @@ def test_the_data_map_names_every_kind_and_how_long_it_is_kept() -> None:
         (row,) = (line for line in page.splitlines() if line.startswith(f"| `{kind.name}` |"))
         assert kind.retention in row
         assert kind.words in row
+        for purpose in purposes_of(kind.name):
+            assert purpose.name in row
+            assert purpose.basis in row
+
+
+def test_the_record_of_processing_has_each_purpose_with_its_basis_and_what_it_needs_for_how_long() -> None:
+    parts = docs.record_of_processing(PURPOSES).split("\n## ")
+    for purpose in PURPOSES:
+        (part,) = (each for each in parts if each.startswith(purpose.words))
+        assert purpose.basis.article in part
+        assert purpose.why in part
+        for kind in purpose.kept:
+            assert f"| `{kind.name}` | {kind.words} | {kind.retention} |" in part
 
 
 def test_the_list_of_routes_names_every_route_and_who_it_is_for() -> None:

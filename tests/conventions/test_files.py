@@ -23,6 +23,7 @@ KERNEL = {
     "auth.py",
     "client.py",
     "clock.py",
+    "consents.py",
     "dataclass_code.py",
     "errors.py",
     "forms.py",
@@ -36,6 +37,7 @@ KERNEL = {
     "measures.py",
     "notation.py",
     "pages",
+    "purposes.py",
     "settings.py",
     "table.py",
     "text.py",
@@ -93,6 +95,7 @@ def test_only_the_registry_spells_a_key() -> None:
     begins = {kind.shape.partition("#")[0] for kind in KINDS if "#" in kind.shape} | {
         maker("x").partition("#")[0]
         for maker in (
+            keys.complaints_of,
             keys.heard_of,
             keys.mail_of,
             keys.vouches_by,
@@ -140,6 +143,17 @@ def test_only_the_listed_modules_speak_to_aws() -> None:
         or (isinstance(node, ast.ImportFrom) and any(alias.name == "aws" for alias in node.names))
     }
     assert speakers == SPEAK_TO_AWS
+
+
+def test_requirement_64_what_has_expired_comes_from_the_table_alone_where_it_counts_as_absent() -> None:
+    """Everybody else reads through the table, but for those to whom the stream gives what was just written."""
+    of_the_stream = {"functions/invites/jobs.py", "functions/mail/jobs.py"}
+    found = {
+        name_of(path)
+        for path in modules("functions")
+        if re.search(r"\b(unmarshal|from_wire)\b", path.read_text()) and path.parent.name != "kernel"
+    }
+    assert found <= of_the_stream
 
 
 def test_only_the_clock_asks_what_time_it_is_and_only_settings_ask_the_environment() -> None:
@@ -229,6 +243,7 @@ def test_rules_are_pure() -> None:
     rules = [
         "membership/eligibility.py",
         "membership/addresses.py",
+        "membership/lapsing.py",
         "sessions/door.py",
         "invites/planning.py",
         "invites/replies.py",

@@ -12,7 +12,7 @@ from functions.kernel.kinds import KIND, Kind
 from functions.kernel.table import Item, unmarshal
 from functions.mail.model import Mail, Run
 from functions.membership import jobs as membership_jobs
-from functions.membership.model import Application, Ask, Draft, Member, Vouch
+from functions.membership.model import Application, Ask, Complaint, Draft, Member, StillYou, Vouch
 from functions.resources.model import Resource
 from functions.sessions.model import Series, Session
 from tests.inbound import arrival, put_in_the_bucket, words
@@ -83,7 +83,8 @@ def test_requirement_71_lines_of_the_audit_name_nobody(items: list[Item]) -> Non
 
 
 @pytest.mark.parametrize(
-    "value", [Application, Ask, Draft, Heard, Mail, Member, Part, Resource, Run, Series, Session, Vouch]
+    "value",
+    [Application, Ask, Complaint, Draft, Heard, Mail, Member, Part, Resource, Run, Series, Session, StillYou, Vouch],
 )
 def test_requirement_61_an_item_that_cannot_be_read_says_what_is_wrong_and_not_what_it_holds(
     value: type[BaseModel],

@@ -11,9 +11,12 @@ from tests.world import DOMAINS, ITS_OWNERS, World, every_route, paths_with, rou
 
 PAGES_FOR_ALL = {
     "/",
+    "/.well-known/security.txt",
     "/about",
     "/accessibility",
     "/assets/{name}",
+    "/complaints",
+    "/complaints/received",
     "/contact",
     "/join",
     "/join/about-you",
@@ -22,6 +25,7 @@ PAGES_FOR_ALL = {
     "/join/outcome",
     "/left",
     "/privacy",
+    "/robots.txt",
     "/sessions",
     "/sessions/{id}",
     "/sign-in",
@@ -35,7 +39,7 @@ PAGES_FOR_ALL = {
 LEADS_ON = {"/library/{id}/file"}
 """Pages that answer with another address, even to those whom they are for."""
 
-SECRET_HELD = {"/calendar/{secret}", "/reply/{token}", "/unsubscribe/{token}", "/vouch/{token}"}
+SECRET_HELD = {"/calendar/{secret}", "/reply/{token}", "/still-you/{token}", "/unsubscribe/{token}", "/vouch/{token}"}
 
 
 def test_requirement_12_nothing_but_the_listed_pages_answers_without_a_sign_in() -> None:

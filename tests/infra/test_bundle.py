@@ -56,7 +56,8 @@ def test_every_handler_starts_from_the_bundle_alone(deployment: Deployment, cont
     assert result.stdout == f"started {len(handlers)}\n", result.stderr
 
 
-def test_no_function_compiles_the_code_of_a_dataclass_when_it_starts(deployment: Deployment, code: Path) -> None:
+def test_no_function_compiles_the_code_of_a_dataclass_when_it_starts(deployment: Deployment) -> None:
+    code = bundle.make(Platform.THIS_MACHINE)
     handlers = sorted(function["Handler"] for function in deployment.functions().values())
     start = (
         "import importlib, sys; sys.path.insert(0, sys.argv.pop(1))\n"

@@ -12,6 +12,7 @@ from tests.infra.deployment import Deployment
 
 SCHEDULES = {
     "membership.settle": "rate(1 minute)",
+    "membership.retain": "cron(0 7 * * ? *)",
     "mail.sweep": "rate(5 minutes)",
     "invites.plan": "cron(0 9 ? * MON *)",
     "invites.tick": "rate(1 minute)",

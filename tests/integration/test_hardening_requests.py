@@ -34,6 +34,7 @@ BUTTONS = {
     "/library/share/{id}/file",
     "/library/{id}/file",
     "/sign-out",
+    "/still-you/{token}",
 }
 """Forms of one button and no field. Whatever comes with the press is not read, and it always does what it says."""
 

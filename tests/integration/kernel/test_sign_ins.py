@@ -182,3 +182,24 @@ def test_one_members_secret_does_not_open_anothers_account(network: Network, bro
     thief = network.browser()
     thief.cookies["__Host-member"] = f"{bob.id}.{secret}"
     assert not is_in(thief)
+
+
+def test_of_a_member_who_is_here_the_month_is_kept_and_no_more(network: Network, ann: Member, browser: Browser) -> None:
+    network.clock.move(days=20)
+    assert is_in(browser)
+    item = network.table.get(keys.member(ann.id))
+    assert item is not None
+    assert item["active_in"] == "2026-12"
+    assert not [name for name in item if name.startswith(("seen", "last"))]
+
+
+def test_a_member_who_has_left_is_not_written_to_again(network: Network, ann: Member) -> None:
+    assert ann
+    visitor = auth.who_is(network.signed_in(ANN["email"]).cookies, network.table, network.clock.now())
+    assert visitor is not None
+    network.table.write(change(keys.member(ann.id), set={"status": "left"}))
+    network.clock.move(days=20)
+    auth.touch(visitor, network.table, network.clock.now())
+    item = network.table.get(keys.member(ann.id))
+    assert item is not None
+    assert "active_in" not in item

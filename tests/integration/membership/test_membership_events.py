@@ -21,6 +21,11 @@ ANSWERS: dict[str, tuple[int, str | None]] = {
     "web.account_data_signed_out": (303, "/sign-in?next=%2Faccount%2Fdata%3Fas%3Djson"),
     "web.leave_signed_out_post": (303, "/sign-in?next=%2Fhome"),
     "web.left": (200, None),
+    "web.still_you_unknown": (404, None),
+    "web.complaints": (200, None),
+    "web.complaint_post": (303, "/complaints/received"),
+    "web.complaint_received": (200, None),
+    "web.complaints_signed_out": (303, "/sign-in?next=%2Fcoordinate%2Fcomplaints"),
     "web.queue_signed_out": (303, "/sign-in?next=%2Fcoordinate%2Fapplications%3Fshow%3Dundo"),
     "web.decision_forged_cookie": (303, "/sign-in?next=%2Fhome"),
     "web.decision_from_another_site": (403, None),
@@ -32,13 +37,17 @@ ANSWERS: dict[str, tuple[int, str | None]] = {
 }
 
 
+KEEPING = {"retain.daily", "retain.dry_run", "retain.without_zone"}
+"""What test_retention.py tries."""
+
+
 def sample(name: str) -> dict[str, Any]:
     """The payload of a sample."""
     return dict(json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8")))
 
 
 def test_every_sample_has_its_answer() -> None:
-    assert {path.stem for path in EVENTS.iterdir()} == {*ANSWERS, "settle.due", "settle.without_zone"}
+    assert {path.stem for path in EVENTS.iterdir()} == {*ANSWERS, "settle.due", "settle.without_zone"} | KEEPING
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -50,7 +59,7 @@ def test_a_request_from_the_gateway_is_answered(network: Network, name: str) -> 
 
 def test_the_schedules_payload_settles_what_is_due(network: Network) -> None:
     counts = jobs.settle(sample("settle.due"), None)
-    assert counts == {"decisions": 0, "leavers": 0, "questions": 0, "failed": 0}
+    assert counts == {"decisions": 0, "leavers": 0, "questions": 0, "complaints": 0, "failed": 0}
 
 
 def test_a_moment_without_a_time_zone_is_refused(network: Network) -> None:

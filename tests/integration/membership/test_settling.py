@@ -33,7 +33,7 @@ def test_nothing_is_sent_or_granted_for_ten_minutes_and_then_sam_is_a_member(net
 
     network.clock.move(seconds=1)
 
-    assert settle(network) == {"decisions": 1, "leavers": 0, "questions": 0, "failed": 0}
+    assert settle(network) == {"decisions": 1, "leavers": 0, "questions": 0, "complaints": 0, "failed": 0}
     after = now_of(network, application)
     assert after.status is Status.ACCEPTED
     assert after.member_id is not None
@@ -184,7 +184,7 @@ def test_one_broken_application_keeps_nobody_else_waiting(network: Network) -> N
     network.table.write(change(keys.application(application.id), set={"answers": "broken"}))
     network.clock.move(minutes=10)
 
-    assert settle(network) == {"decisions": 1, "leavers": 0, "questions": 0, "failed": 1}
+    assert settle(network) == {"decisions": 1, "leavers": 0, "questions": 0, "complaints": 0, "failed": 1}
 
     assert now_of(network, sue).status is Status.ACCEPTED
 

@@ -11,6 +11,7 @@ import pytest
 from functions.kernel import glossary
 from functions.kernel.kinds import KINDS
 from functions.kernel.pages import render
+from functions.kernel.purposes import BASES, PURPOSES
 
 ADDRESS = "hello@psmn.test"
 SAM = SimpleNamespace(name="Sam O'Neill <b>", is_coordinator=False)
@@ -25,7 +26,13 @@ PAGES: dict[str, dict[str, object]] = {
     "home": {"path": "/", "next_sessions": [TALK, OPEN]},
     "about": {"path": "/about"},
     "ways_of_working": {"path": "/ways-of-working"},
-    "privacy": {"path": "/privacy", "kinds": KINDS, "contact_email": ADDRESS},
+    "privacy": {
+        "path": "/privacy",
+        "kinds": KINDS,
+        "purposes": PURPOSES,
+        "bases": BASES,
+        "contact_email": ADDRESS,
+    },
     "accessibility": {"path": "/accessibility", "contact_email": ADDRESS},
     "contact": {"path": "/contact", "contact_email": ADDRESS},
     "words": {"path": "/words", "terms": glossary.terms(), "wanted": ""},
@@ -36,6 +43,7 @@ PAGES: dict[str, dict[str, object]] = {
         "applications_waiting": 1,
         "sessions_coming": 12,
         "files_waiting": 2,
+        "complaints_waiting": 1,
     },
 }
 
@@ -110,9 +118,20 @@ def test_the_safe_space_has_five_points() -> None:
 
 
 def test_the_privacy_page_names_every_personal_kind_that_is_kept_and_for_how_long() -> None:
-    table = shown("privacy").findall(".//tbody/tr")
-    rows = {tuple("".join(cell.itertext()) for cell in row) for row in table}
-    assert rows == {(kind.words, kind.retention) for kind in KINDS if kind.personal}
+    assert rows_of("What we keep about you") == {(kind.words, kind.retention) for kind in KINDS if kind.personal}
+
+
+def test_the_privacy_page_says_what_we_use_it_for_and_explains_the_laws_names() -> None:
+    assert rows_of("Why we use it") == {(each.words, each.basis.capitalize()) for each in PURPOSES}
+    text = words(shown("privacy"))
+    for basis in BASES:
+        assert f"{basis}: {basis.meaning}" in text
+
+
+def rows_of(caption: str) -> set[tuple[str, ...]]:
+    """The rows of the one table of the privacy page that is called so."""
+    (table,) = (each for each in shown("privacy").iter("table") if each.findtext("caption") == caption)
+    return {tuple("".join(cell.itertext()) for cell in row) for row in table.findall("tbody/tr")}
 
 
 def test_a_member_is_greeted_and_sees_the_next_session() -> None:
@@ -126,3 +145,4 @@ def test_a_coordinator_sees_how_much_waits() -> None:
     assert "1 waits for a person to decide" in words(shown("coordinate"))
     assert "0 wait for a person to decide" in words(shown("coordinate", applications_waiting=0))
     assert "2 files wait for a person to look at" in words(shown("coordinate"))
+    assert "1 waits for an answer within 30 days" in words(shown("coordinate"))
