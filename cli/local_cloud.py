@@ -50,7 +50,7 @@ class LocalCloud:
 
     def __init__(self, places: Places) -> None:
         self.places = places
-        self.stage = stages.local(places.port)
+        self.stage = stages.find(stages.LOCAL, port=places.port)
         self._processes_file = places.folder / "processes.json"
 
     def processes(self) -> Processes:

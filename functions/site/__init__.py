@@ -1,4 +1,4 @@
-"""What everybody sees: home, about, privacy and the rest, the static files, and the page for what does not exist."""
+"""What everybody sees: home, about, privacy and the rest, the static files, whether all is well, and the page for what does not exist."""
 
 PATHS = (
     "/",
@@ -8,6 +8,7 @@ PATHS = (
     "/privacy",
     "/accessibility",
     "/contact",
+    "/health",
     "/assets/{name}",
     "/home",
     "/coordinate",

@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import cache
 from itertools import islice
 
-from functions.kernel import glossary, kinds
+from functions.kernel import glossary, keys, kinds
 from functions.kernel.auth import Access
 from functions.kernel.errors import NotFound
 from functions.kernel.http import Answer, Request, Routes, json_answer, see_other
@@ -82,6 +82,14 @@ def accessibility(request: Request) -> Answer:
 def contact(request: Request) -> Answer:
     """How to reach a person."""
     return request.page("site/pages/contact.jinja", contact_email=settings().reply_to)
+
+
+@routes.get("/health", Access.ANYONE)
+def health(request: Request) -> Answer:
+    """Whether the pages and the table answer, and which version does. It says no more (security requirement 92)."""
+    # Nothing need be there: a table that does not answer ends this in a 503, as on any page.
+    request.table.get(keys.series("health"))
+    return json_answer({"status": "ok", "version": settings().version})
 
 
 @routes.get("/words", Access.ANYONE)

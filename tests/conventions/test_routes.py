@@ -15,6 +15,7 @@ PAGES_FOR_ALL = {
     "/accessibility",
     "/assets/{name}",
     "/contact",
+    "/health",
     "/join",
     "/join/about-you",
     "/join/check",

@@ -127,7 +127,7 @@ class Cloud:
 
     def in_the_place_of(self, function: str, service: str) -> Any:
         """A client that may do what a function may, and no more."""
-        arn = f"arn:aws:iam::{stages.local(self.places.port).account}:role/{self.stack.functions[function]}"
+        arn = f"arn:aws:iam::{stages.find(stages.LOCAL).account}:role/{self.stack.functions[function]}"
         given = self.stack.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
         return boto3.client(
             service,
