@@ -1,40 +1,65 @@
-"""``psmn deploy``: the product in an AWS account."""
+"""``psmn deploy``: the product in an AWS account, or beside another in the local cloud."""
 
 import json
 import os
 import sys
 from subprocess import CalledProcessError
+from typing import IO
 
-import boto3
 import click
+from botocore.exceptions import BotoCoreError, ClientError
 
-from cli import cdk
-from cli.stack import contents_of
+from cli import fridays, options
+from cli.cdk import Cdk
+from cli.local_cloud import LocalCloud
+from cli.places import Places
+from cli.release import Shelf, release
+from cli.stack import Stack
+from functions.kernel import clock
 from infra import stages
-from infra.stages import ROOT
+from infra.stages import Stage
 
 
 @click.command()
-@click.option("--stage", "name", required=True, help="A section of psmn.toml.")
-@click.option("--yes", is_flag=True, help="Do not ask before permissions are widened.")
-@click.option("--json", "as_json", is_flag=True, help="Print what is deployed as JSON.")
-def deploy(*, name: str, yes: bool, as_json: bool) -> None:
-    """Deploy a stage with the AWS credentials of this shell, or bring it up to date."""
-    if name == stages.LOCAL:
+@options.in_named_stage
+@click.option("--yes", is_flag=True, help="Do not ask before what would change is changed.")
+@click.option("--force", is_flag=True, help="Deploy even on a Friday while members meet.")
+@options.as_json
+def deploy(*, stage: Stage, yes: bool, force: bool, as_json: bool) -> None:
+    """Show what would change, ask, deploy a stage, and see that it is well.
+
+    It takes the AWS credentials of this shell. When the new version is not well, the one before is put back.
+    """
+    if stage.name == stages.LOCAL:
         raise click.ClickException("The local stage is deployed by: psmn up")
+    sentence = None if stage.on_this_machine or force else fridays.why_not_now(clock.now())
+    if sentence:
+        raise click.ClickException(sentence)
+    # What programs print besides the result is for a person.
+    log = sys.stderr.buffer if as_json else None
+    cdk, shelf = _cdk(stage, log), Shelf.of(stage)
+    shelf.clear()
     try:
-        stage = stages.find(name)
-    except LookupError as error:
-        raise click.ClickException(str(error)) from error
-    try:
-        cdk.deploy(
-            stage.name,
-            *("--require-approval", "never" if yes else "broadening"),
-            output=ROOT / "cdk.out",
-            environment=os.environ,
-            log=sys.stderr.buffer if as_json else None,
-        )
+        cdk.synthesise(stage, shelf.new)
+        cdk.diff(shelf.new)
     except CalledProcessError as error:
-        raise click.ClickException("The deployment did not go through. What CDK said is above.") from error
-    contents = contents_of(stage, boto3.client("cloudformation", region_name=stage.region))
-    click.echo(json.dumps(contents.model_dump(), indent=2) if as_json else f"Deployed. The pages are at {contents.url}")
+        raise click.ClickException("There is nothing to deploy. What CDK said is above.") from error
+    if not yes:
+        click.confirm(f"Deploy this as {stage.prefix}?", abort=True, err=as_json)
+    try:
+        cloud = release(stage, cdk, shelf)
+    except (BotoCoreError, ClientError) as error:
+        raise click.ClickException(f"AWS did not answer: {error}") from error
+    if as_json:
+        click.echo(json.dumps(cloud.contents.model_dump(), indent=2))
+    else:
+        click.echo(f"Deployed, and well. The pages are at {cloud.contents.url}")
+        click.echo(f"What is still to do says: psmn doctor --stage {stage.name}")
+
+
+def _cdk(stage: Stage, log: IO[bytes] | None) -> Cdk:
+    if not stage.on_this_machine:
+        return Cdk(os.environ, log=log)
+    # It says so when the local cloud is not up.
+    Stack.load()
+    return LocalCloud(Places.from_environment()).cdk(log)

@@ -36,6 +36,8 @@ class Stage(BaseModel):
     network: str
     account: str
     region: str
+    why_not_london: str = ""
+    """Why what members tell us is kept outside the United Kingdom, where somebody has decided so."""
     domain: str
     """What people type to reach the pages."""
     mail_domain: str
@@ -59,11 +61,6 @@ class Stage(BaseModel):
     def on_this_machine(self) -> bool:
         """Whether it is in the local cloud."""
         return self.platform is Platform.THIS_MACHINE
-
-    @property
-    def stacks(self) -> tuple[str, ...]:
-        """The names of its stacks, in the order in which they are deployed."""
-        return (f"{self.prefix}-data", f"{self.prefix}-service")
 
     @property
     def encrypted(self) -> bool:
@@ -109,7 +106,6 @@ class CloudStage(BaseModel):
     account: str
     region: str
     why_not_london: str = ""
-    """Why what members tell us is kept outside the United Kingdom, where somebody has decided so."""
     domain: str
     hosted_zone_id: str
     reserve_concurrency: bool
@@ -158,6 +154,7 @@ def find(name: str, *, port: int | None = None) -> Stage:
         network=deployments.network,
         account=section.account,
         region=section.region,
+        why_not_london=section.why_not_london,
         domain=section.domain,
         mail_domain=section.domain,
         site_origin=f"https://{section.domain}",
