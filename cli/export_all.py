@@ -19,7 +19,7 @@ from functions.kernel import audit, clock
 from functions.kernel.kinds import KIND, KINDS
 from functions.kernel.table import Item
 from functions.kernel.when import day_in_words, in_uk
-from functions.resources.naming import file_name
+from functions.resources.naming import saved_as
 from infra.stages import Stage
 
 WHAT = "exported everything"
@@ -107,7 +107,8 @@ def _line(item: Item) -> str:
 
 def _fetch(cloud: Cloud, kept: Kept, folder: Path, export: Export) -> None:
     """Get one file, under the name that members get it by, after the id of its item."""
-    name = f"{kept.resource.id}-{file_name(kept.file)}"
+    title = kept.resource.words.title if kept.resource.words else kept.file.name
+    name = f"{kept.resource.id}-{saved_as(title, kept.file.kind)}"
     try:
         cloud.client("s3").download_file(cloud.contents.buckets["library"], kept.key, str(folder / name))
     except ClientError as error:
@@ -142,7 +143,9 @@ def readme(stage: Stage, export: Export, now: datetime) -> str:
             "| --- | ---: | --- |",
             *rows,
             "",
-            f"There is nothing of these kinds: {', '.join(left_out)}." if left_out else "There is something of every kind.",
+            f"There is nothing of these kinds: {', '.join(left_out)}."
+            if left_out
+            else "There is something of every kind.",
             "",
             "## `library/`",
             "",

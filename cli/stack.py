@@ -112,14 +112,14 @@ def reach(name: str) -> Cloud:
     return Cloud(stage, contents_of(stage, client("cloudformation")), client)
 
 
-def clients(stage: Stage) -> Callable[[str], Any]:
+def clients(stage: Stage, region: str | None = None) -> Callable[[str], Any]:
     """What makes a boto3 client for the place of a stage, whether or not anything is deployed there.
 
     Fails with a sentence when that is the local cloud, and it is not up.
     """
     if stage.on_this_machine:
         return Stack.load().client
-    make: Callable[[str], Any] = boto3.Session(region_name=stage.region).client
+    make: Callable[[str], Any] = boto3.Session(region_name=region or stage.region).client
     return make
 
 

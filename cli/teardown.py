@@ -1,0 +1,151 @@
+"""``psmn teardown``: a stage that nobody needs any more, taken away, and what is left of it told."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import click
+from botocore.exceptions import BotoCoreError, ClientError, WaiterError
+
+from cli import options
+from cli.files import empty
+from cli.release import Shelf
+from cli.remains import backups, remains, stacks
+from cli.stack import clients
+from infra import stages
+from infra.stages import Stage
+
+DATA = "-data"
+"""How the name of the stack ends that holds what cannot be made again."""
+EVERYWHERE = ("us-east-1",)
+"""Where a stack may stand besides the stage's region: what CloudFront uses has to be there."""
+LONGEST = 3600
+"""Seconds for one stack to go."""
+BETWEEN, BETWEEN_HERE = 10, 1
+
+
+@click.command()
+@options.in_named_stage
+@click.option("--and-the-data", is_flag=True, help="Delete the table and the library too. There is no way back.")
+@options.as_json
+@click.pass_context
+def teardown(context: click.Context, *, stage: Stage, and_the_data: bool, as_json: bool) -> None:
+    """Say what would go, ask, and take a stage away.
+
+    The table and the library stay, in their own stack, unless you say --and-the-data. A deployment brings the rest back.
+    The exit code is 1 when something is left that should have gone.
+    """
+    if stage.name == stages.LOCAL:
+        raise click.ClickException("The local stage goes with: psmn reset")
+    client = clients(stage)
+    try:
+        going, staying = _parted(remains(stage, client), and_the_data=and_the_data)
+        if not going:
+            raise click.ClickException(f"There is nothing of {stage.prefix} to take away.")
+        _say(stage, going, staying, and_the_data=and_the_data)
+        if click.prompt(f"To take {stage.prefix} away, type the network's name", err=True) != stage.network:
+            raise click.ClickException("That is not its name. Nothing was changed.")
+        for region in EVERYWHERE if not stage.on_this_machine else ():
+            _take_away(stage, clients(stage, region), and_the_data=and_the_data)
+        _take_away(stage, client, and_the_data=and_the_data)
+        shutil.rmtree(Shelf.of(stage).folder, ignore_errors=True)
+        left, staying = _parted(remains(stage, client), and_the_data=and_the_data)
+        kept = backups(stage, client)
+    except (BotoCoreError, ClientError) as error:
+        raise click.ClickException(f"It was cut short: {error}. Run it again, and it goes on.") from error
+    if as_json:
+        told = {"left": left, "staying": staying, "backups": kept}
+        click.echo(json.dumps(told, indent=2))
+    else:
+        for what, name in left:
+            click.echo(f"Still there, and should not be: the {what} {name}")
+        for what, name in staying:
+            click.echo(f"Kept: the {what} {name}")
+        for name in kept:
+            click.echo(f"Kept: the backup {name}")
+        if not (left or staying):
+            click.echo(f"Nothing is left of {stage.prefix}{' but its backups' if kept else ''}.")
+    context.exit(1 if left else 0)
+
+
+def _parted(
+    found: Iterator[tuple[str, str]], *, and_the_data: bool
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """What goes, and what stays."""
+    going, staying = [], []
+    for what, name in found:
+        is_data = what in {"table", "bucket"} or (what == "stack" and name.endswith(DATA))
+        (staying if is_data and not and_the_data else going).append((what, name))
+    return going, staying
+
+
+def _say(stage: Stage, going: list[tuple[str, str]], staying: list[tuple[str, str]], *, and_the_data: bool) -> None:
+    click.echo(f"This takes away {stage.prefix}, at {stage.site_origin}:", err=True)
+    for what, name in going:
+        click.echo(f"  the {what} {name}", err=True)
+    if and_the_data:
+        click.echo("With the table and the library goes what every member ever told the network.", err=True)
+        click.echo(f"To have it in open formats first: psmn export-all --stage {stage.name} FOLDER", err=True)
+    for what, name in staying:
+        click.echo(f"  kept: the {what} {name}", err=True)
+
+
+def _take_away(stage: Stage, client: Callable[[str], Any], *, and_the_data: bool) -> None:
+    """Delete the stacks and, where that is asked for, the data. What an earlier try has deleted is no error."""
+    _let_go_of_the_rules(stage, client)
+    for each in stacks(stage, client):
+        name = each["StackName"]
+        holds_data = name.endswith(DATA)
+        if holds_data and not and_the_data:
+            continue
+        if and_the_data or not stage.keep_data:
+            _make_deletable(client, name, unprotect=holds_data)
+        _delete_stack(stage, client("cloudformation"), name)
+    for what, name in list(remains(stage, client)):
+        # A function that still ran has begun a new log.
+        if what == "log":
+            client("logs").delete_log_group(logGroupName=name)
+        elif what == "table" and and_the_data:
+            client("dynamodb").delete_table(TableName=name)
+            client("dynamodb").get_waiter("table_not_exists").wait(TableName=name)
+        elif what == "bucket" and and_the_data:
+            empty(client("s3"), name)
+            client("s3").delete_bucket(Bucket=name)
+
+
+def _let_go_of_the_rules(stage: Stage, client: Callable[[str], Any]) -> None:
+    """An active set of rules cannot be deleted. Without one, mail that comes in is refused."""
+    ses = client("ses")
+    if ses.describe_active_receipt_rule_set().get("Metadata", {}).get("Name") == stage.prefix:
+        ses.set_active_receipt_rule_set()
+
+
+def _make_deletable(client: Callable[[str], Any], stack: str, *, unprotect: bool) -> None:
+    """Take off what protects the data of one stack, and empty its buckets: a full one cannot be deleted."""
+    cloudformation = client("cloudformation")
+    if unprotect:
+        cloudformation.update_termination_protection(StackName=stack, EnableTerminationProtection=False)
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
+    for each in (each for page in pages for each in page["StackResourceSummaries"]):
+        match each["ResourceType"]:
+            case "AWS::DynamoDB::Table":
+                client("dynamodb").update_table(TableName=each["PhysicalResourceId"], DeletionProtectionEnabled=False)
+            case "AWS::S3::Bucket":
+                # An earlier try may have deleted it.
+                with suppress(client("s3").exceptions.NoSuchBucket):
+                    empty(client("s3"), each["PhysicalResourceId"])
+
+
+def _delete_stack(stage: Stage, cloudformation: Any, name: str) -> None:
+    """Delete a stack and wait for its end. Fails with CloudFormation's reason when it does not go."""
+    cloudformation.delete_stack(StackName=name)
+    between = BETWEEN_HERE if stage.on_this_machine else BETWEEN
+    try:
+        cloudformation.get_waiter("stack_delete_complete").wait(
+            StackName=name, WaiterConfig={"Delay": between, "MaxAttempts": LONGEST // between}
+        )
+    except WaiterError as error:
+        answer = error.last_response.get("Stacks", [{}])[0]
+        raise click.ClickException(f"{name} did not go: {answer.get('StackStatusReason', error)}") from error
