@@ -16,7 +16,7 @@ from cli.members import BY
 from cli.stack import Cloud, reach
 from cli.whole_table import every_item
 from functions.kernel import audit, clock
-from functions.kernel.kinds import KIND, KINDS
+from functions.kernel.kinds import KINDS
 from functions.kernel.table import Item
 from functions.kernel.when import day_in_words, in_uk
 from functions.resources.naming import saved_as
@@ -24,6 +24,34 @@ from infra.stages import Stage
 
 WHAT = "exported everything"
 """In the audit log."""
+README = """\
+# Everything that {prefix} held on {day}
+
+This is personal data of members. Keep it encrypted, give it to nobody who may not see it, and delete it when it has
+served.
+
+## `table/`
+
+One file for each kind of item, in JSON Lines (<https://jsonlines.org>): UTF-8, one JSON object on each line. `pk` and
+`sk` are the key of the item, and the names that begin with `gsi` place it in lists. `expires_at` is when it is deleted,
+in seconds since 1970. Moments are in UTC (ISO 8601).
+
+| file | items | what it holds |
+| --- | ---: | --- |
+{rows}
+
+{nothing}
+
+## `library/`
+
+{files} files, as members get them. Each name begins with the `id` of its item in `table/resource.jsonl`, which has its
+title, topics and permission.
+
+## What is not here
+
+Files that had not been inspected or published, mail on its way, logs, and backups. Codes, links and sign-ins are kept
+as fingerprints alone, so none of them can be used from here.
+"""
 _ONLY_OURS = 0o700
 _REFUSED = {"AccessDenied", "NoSuchKey", "404", "403"}
 
@@ -121,41 +149,19 @@ def _fetch(cloud: Cloud, kept: Kept, folder: Path, export: Export) -> None:
 
 def readme(stage: Stage, export: Export, now: datetime) -> str:
     """What the folder says about itself."""
+    words = {kind.name: kind.words for kind in KINDS}
     rows = [
-        f"| `{name}.jsonl` | {count:,} | {KIND[name].words if name in KIND else 'A kind that this version does not know'} |"
+        f"| `{name}.jsonl` | {count:,} | {words.get(name, 'Of a kind that is no longer written')} |"
         for name, count in export.kinds.items()
     ]
     left_out = [kind.name for kind in KINDS if kind.name not in export.kinds]
-    return "\n".join(
-        [
-            f"# Everything that {stage.prefix} held on {day_in_words(in_uk(now).date())}",
-            "",
-            "This is personal data of members. Keep it encrypted, give it to nobody who may not see it, and delete it "
-            "when it has served.",
-            "",
-            "## `table/`",
-            "",
-            "One file for each kind of item, in JSON Lines (<https://jsonlines.org>): UTF-8, one JSON object on each "
-            "line. `pk` and `sk` are the key of the item, and the names that begin with `gsi` place it in lists. "
-            "`expires_at` is when it is deleted, in seconds since 1970. Moments are in UTC (ISO 8601).",
-            "",
-            "| file | items | what it holds |",
-            "| --- | ---: | --- |",
-            *rows,
-            "",
-            f"There is nothing of these kinds: {', '.join(left_out)}."
-            if left_out
-            else "There is something of every kind.",
-            "",
-            "## `library/`",
-            "",
-            f"{len(export.files):,} files, as members get them. Each name begins with the `id` of its item in "
-            "`table/resource.jsonl`, which has its title, topics and permission.",
-            "",
-            "## What is not here",
-            "",
-            "Files that had not been inspected, mail on its way, logs, and backups. Codes, links and sign-ins are kept "
-            "as fingerprints alone, so none of them can be used from here.",
-            "",
-        ]
+    nothing = (
+        f"There is nothing of these kinds: {', '.join(left_out)}." if left_out else "There is something of each kind."
+    )
+    return README.format(
+        prefix=stage.prefix,
+        day=day_in_words(in_uk(now).date()),
+        rows="\n".join(rows),
+        nothing=nothing,
+        files=f"{len(export.files):,}",
     )

@@ -119,7 +119,7 @@ def clients(stage: Stage, region: str | None = None) -> Callable[[str], Any]:
     """
     if stage.on_this_machine:
         return Stack.load().client
-    make: Callable[[str], Any] = boto3.Session(region_name=region or stage.region).client
+    make: Callable[..., Any] = boto3.Session(region_name=region or stage.region).client
     return make
 
 

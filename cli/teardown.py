@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -24,6 +25,11 @@ EVERYWHERE = ("us-east-1",)
 LONGEST = 3600
 """Seconds for one stack to go."""
 BETWEEN, BETWEEN_HERE = 10, 1
+FEW = 3
+"""As many names as are told one by one."""
+
+type Named = tuple[str, str]
+"""What a thing is, and its name."""
 
 
 @click.command()
@@ -34,7 +40,8 @@ BETWEEN, BETWEEN_HERE = 10, 1
 def teardown(context: click.Context, *, stage: Stage, and_the_data: bool, as_json: bool) -> None:
     """Say what would go, ask, and take a stage away.
 
-    The table and the library stay, in their own stack, unless you say --and-the-data. A deployment brings the rest back.
+    The table and the library stay, in their own stack, unless you say --and-the-data: a deployment then brings back
+    the rest.
     The exit code is 1 when something is left that should have gone.
     """
     if stage.name == stages.LOCAL:
@@ -55,41 +62,41 @@ def teardown(context: click.Context, *, stage: Stage, and_the_data: bool, as_jso
         kept = backups(stage, client)
     except (BotoCoreError, ClientError) as error:
         raise click.ClickException(f"It was cut short: {error}. Run it again, and it goes on.") from error
-    if as_json:
-        told = {"left": left, "staying": staying, "backups": kept}
-        click.echo(json.dumps(told, indent=2))
-    else:
-        for what, name in left:
-            click.echo(f"Still there, and should not be: the {what} {name}")
-        for what, name in staying:
-            click.echo(f"Kept: the {what} {name}")
-        for name in kept:
-            click.echo(f"Kept: the backup {name}")
-        if not (left or staying):
-            click.echo(f"Nothing is left of {stage.prefix}{' but its backups' if kept else ''}.")
+    told = {"left": left, "kept": staying, "backups": kept}
+    click.echo(json.dumps(told, indent=2) if as_json else "\n".join(_in_words(stage, left, staying, kept)))
     context.exit(1 if left else 0)
 
 
-def _parted(
-    found: Iterator[tuple[str, str]], *, and_the_data: bool
-) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+def _in_words(stage: Stage, left: list[Named], staying: list[Named], kept: list[str]) -> Iterator[str]:
+    """What is there afterwards."""
+    yield from (f"Still there, and should not be: the {what} {name}" for what, name in left)
+    yield from (f"Kept: the {what} {name}" for what, name in staying)
+    yield from (f"Kept: the backup {name}" for name in kept)
+    if not (left or staying):
+        yield f"Nothing is left of {stage.prefix}{' but its backups' if kept else ''}."
+
+
+def _parted(found: Iterator[Named], *, and_the_data: bool) -> tuple[list[Named], list[Named]]:
     """What goes, and what stays."""
-    going, staying = [], []
+    going: list[Named] = []
+    staying: list[Named] = []
     for what, name in found:
         is_data = what in {"table", "bucket"} or (what == "stack" and name.endswith(DATA))
         (staying if is_data and not and_the_data else going).append((what, name))
     return going, staying
 
 
-def _say(stage: Stage, going: list[tuple[str, str]], staying: list[tuple[str, str]], *, and_the_data: bool) -> None:
+def _say(stage: Stage, going: list[Named], staying: list[Named], *, and_the_data: bool) -> None:
+    """What is about to happen."""
     click.echo(f"This takes away {stage.prefix}, at {stage.site_origin}:", err=True)
-    for what, name in going:
-        click.echo(f"  the {what} {name}", err=True)
+    for what, number in Counter(what for what, _ in going).items():
+        names = [name for each, name in going if each == what]
+        click.echo(f"  {what}: {number if number > FEW else ', '.join(names)}", err=True)
+    for what, name in staying:
+        click.echo(f"  kept is the {what} {name}", err=True)
     if and_the_data:
         click.echo("With the table and the library goes what every member ever told the network.", err=True)
         click.echo(f"To have it in open formats first: psmn export-all --stage {stage.name} FOLDER", err=True)
-    for what, name in staying:
-        click.echo(f"  kept: the {what} {name}", err=True)
 
 
 def _take_away(stage: Stage, client: Callable[[str], Any], *, and_the_data: bool) -> None:
@@ -147,5 +154,4 @@ def _delete_stack(stage: Stage, cloudformation: Any, name: str) -> None:
             StackName=name, WaiterConfig={"Delay": between, "MaxAttempts": LONGEST // between}
         )
     except WaiterError as error:
-        answer = error.last_response.get("Stacks", [{}])[0]
-        raise click.ClickException(f"{name} did not go: {answer.get('StackStatusReason', error)}") from error
+        raise click.ClickException(f"{name} did not go: {error}") from error
