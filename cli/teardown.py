@@ -138,11 +138,18 @@ def _make_deletable(client: Callable[[str], Any], stack: str, *, unprotect: bool
     for each in (each for page in pages for each in page["StackResourceSummaries"]):
         match each["ResourceType"]:
             case "AWS::DynamoDB::Table":
-                client("dynamodb").update_table(TableName=each["PhysicalResourceId"], DeletionProtectionEnabled=False)
+                _unprotect(client("dynamodb"), each["PhysicalResourceId"])
             case "AWS::S3::Bucket":
                 # An earlier try may have deleted it.
                 with suppress(client("s3").exceptions.NoSuchBucket):
                     empty(client("s3"), each["PhysicalResourceId"])
+
+
+def _unprotect(dynamodb: Any, table: str) -> None:
+    # An earlier try may have deleted it.
+    with suppress(dynamodb.exceptions.ResourceNotFoundException):
+        if dynamodb.describe_table(TableName=table)["Table"].get("DeletionProtectionEnabled"):
+            dynamodb.update_table(TableName=table, DeletionProtectionEnabled=False)
 
 
 def _delete_stack(stage: Stage, cloudformation: Any, name: str) -> None:
@@ -154,4 +161,4 @@ def _delete_stack(stage: Stage, cloudformation: Any, name: str) -> None:
             StackName=name, WaiterConfig={"Delay": between, "MaxAttempts": LONGEST // between}
         )
     except WaiterError as error:
-        raise click.ClickException(f"{name} did not go: {error}") from error
+        raise click.ClickException(f"{name} did not go. CloudFormation's own page of it says why. {error}") from error

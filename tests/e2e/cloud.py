@@ -164,11 +164,18 @@ def surroundings(places: Places) -> dict[str, str]:
     return {**os.environ, **chosen}
 
 
-def run(places: Places, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run the ``psmn`` command as a person does."""
+def run(places: Places, *words: str, typed: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the ``psmn`` command as a person does who types something when they are asked."""
     command = [str(Path(sys.executable).with_name("psmn")), *words]
     return subprocess.run(
-        command, cwd=ROOT, env=surroundings(places), capture_output=True, text=True, check=False, timeout=180
+        command,
+        cwd=ROOT,
+        env=surroundings(places),
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
     )
 
 
