@@ -119,6 +119,9 @@ class CloudStage(BaseModel):
         return self
 
 
+_TAKEN_FOR = 2
+
+
 def _place(section: Any) -> str:
     return "here" if isinstance(section, dict) and "on_this_machine" in section else "cloud"
 
@@ -192,5 +195,6 @@ def _deployments() -> Deployments:
 
 def _told(fault: Any) -> str:
     """One fault of the settings as a sentence."""
-    where = ".".join(str(part) for part in fault["loc"] if part not in {"here", "cloud"})
+    # After the name of a stage comes which of the two it was taken for.
+    where = ".".join(str(part) for place, part in enumerate(fault["loc"]) if place != _TAKEN_FOR)
     return f"{where}: {fault['msg'].removeprefix('Value error, ').rstrip('.')}."
