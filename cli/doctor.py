@@ -99,7 +99,8 @@ def _identity(sender: Callable[[Stage], str]) -> Callable[[Looked], Finding]:
 
 def _schedules(it: Looked) -> Finding:
     scheduler = it.client("scheduler")
-    asked = {"StackName": f"{it.stage.prefix}-service"}
+    # It is asked by way of what is deployed, so that without a deployment it says that.
+    asked = {"StackName": f"{it.cloud.stage.prefix}-service"}
     states: dict[str, str] = {}
     for each in it.pages("cloudformation", "list_stack_resources", "StackResourceSummaries", **asked):
         if each["ResourceType"] == "AWS::Scheduler::Schedule":
