@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -25,6 +26,8 @@ EVERYWHERE = ("us-east-1",)
 LONGEST = 3600
 """Seconds for one stack to go."""
 BETWEEN, BETWEEN_HERE = 10, 1
+LAST_WORDS = 20
+"""How often we look whether a function that still ran has begun a new log."""
 FEW = 3
 """As many names as are told one by one."""
 
@@ -110,16 +113,25 @@ def _take_away(stage: Stage, client: Callable[[str], Any], *, and_the_data: bool
         if and_the_data or not stage.keep_data:
             _make_deletable(client, name, unprotect=holds_data)
         _delete_stack(stage, client("cloudformation"), name)
+    _delete_new_logs(stage, client)
     for what, name in list(remains(stage, client)):
-        # A function that still ran has begun a new log.
-        if what == "log":
-            client("logs").delete_log_group(logGroupName=name)
-        elif what == "table" and and_the_data:
+        if what == "table" and and_the_data:
             client("dynamodb").delete_table(TableName=name)
             client("dynamodb").get_waiter("table_not_exists").wait(TableName=name)
         elif what == "bucket" and and_the_data:
             empty(client("s3"), name)
             client("s3").delete_bucket(Bucket=name)
+
+
+def _delete_new_logs(stage: Stage, client: Callable[[str], Any]) -> None:
+    """Delete the logs that functions began which still ran when theirs were deleted, until none begins another."""
+    for _ in range(LAST_WORDS):
+        logs = [name for what, name in remains(stage, client) if what == "log"]
+        if not logs:
+            return
+        for name in logs:
+            client("logs").delete_log_group(logGroupName=name)
+        time.sleep(BETWEEN_HERE)
 
 
 def _let_go_of_the_rules(stage: Stage, client: Callable[[str], Any]) -> None:

@@ -54,7 +54,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "Answer from a mail: `POST /reply/{token}`": (GET, MANY_AT_ONCE, TRANSACT),
     "Stop the invitations: `POST /unsubscribe/{token}`": (GET, GET, TRANSACT),
     "Nothing to do, `membership.settle`: job": (QUERY,) * 3,
-    "Nothing to do, `invites.tick`: job": (QUERY, QUERY, QUERY, QUERY, MANY_AT_ONCE),
+    "Nothing to do, `invites.tick`: job": (QUERY, MANY_AT_ONCE, QUERY, QUERY, QUERY),
     "Nothing to do, `mail.sweep`: job": (*(QUERY,) * 16, "sqs.GetQueueAttributes", *(QUERY,) * 32),
     "Nothing to do, `resources.index`: job": ("s3.HeadObject", QUERY),
     "Nothing to do, `resources.sweep`: job": (QUERY,) * 3,
