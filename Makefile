@@ -37,8 +37,8 @@ bench: setup ## Measure starts, pages, the search and the rest, against their bu
 docs: setup ## Make the pages under docs/ that are made from the code
 	@python -m cli.docs
 
-deploy: setup ## Deploy a stage of psmn.toml: make deploy STAGE=prod
-	@psmn deploy --stage $(or $(STAGE),$(error Say which stage: make deploy STAGE=prod))
+deploy: setup ## Deploy a stage of psmn.toml: make deploy STAGE=production
+	@psmn deploy --stage $(or $(STAGE),$(error Say which stage: make deploy STAGE=production))
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1 /p' Makefile | while read -r target words; do printf '  make %-8s %s\n' "$$target" "$$words"; done

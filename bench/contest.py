@@ -13,9 +13,11 @@ from infra.bundle import Contents
 ENVIRONMENT = {
     "TABLE_NAME": TABLE,
     "SITE_ORIGIN": "https://psmn.test",
+    "VERSION": "test",
     "ACCOUNT_SENDER": "account@account.psmn.test",
     "EVENTS_SENDER": "events@events.psmn.test",
     "REPLY_TO": "hello@psmn.test",
+    "DEPLOYMENT": "psmn-test",
     "WARM_UP": "false",
     "MAIL_QUEUE_URL": "https://sqs.eu-west-2.amazonaws.com/000000000000/mail",
     "BULK_QUEUE_URL": "https://sqs.eu-west-2.amazonaws.com/000000000000/bulk",

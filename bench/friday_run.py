@@ -34,6 +34,7 @@ ENVIRONMENT = {
     "ACCOUNT_SENDER": "account@account.psmn.test",
     "EVENTS_SENDER": "events@events.psmn.test",
     "REPLY_TO": "hello@psmn.test",
+    "DEPLOYMENT": "psmn-test",
     "WARM_UP": "false",
     "INBOUND_BUCKET": "inbound",
     "MAIL_QUEUE_URL": "https://sqs.eu-west-2.amazonaws.com/1/mail",

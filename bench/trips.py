@@ -1,22 +1,32 @@
 """The calls to AWS of each operation: ``python -m bench.trips [--write]``.
 
-It prints the table of ``docs/speed.md``, or with ``--write`` puts it there. It takes a quarter of a minute.
+It prints the table of ``docs/speed.md``. With ``--write`` it puts it there, and what ``psmn cost`` needs of it into
+``bench/counted.json``, together with what the template holds that costs by the month. It takes half a minute.
 """
 
 import io
 import logging
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import redirect_stdout
+from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
+from cli.estimate import COUNTED, Counted, Operation, Standing
+from infra import bundle, stages
+from infra.bundle import Contents
+from infra.stages import Platform
+from tests.infra.deployment import Deployment
 from tests.operations import Taken, measured
 from tests.trips import Trip
 
 PAGE = Path(__file__).parents[1] / "docs" / "speed.md"
 BEGIN, END = "<!-- round trips: begin -->", "<!-- round trips: end -->"
 MEMBERS = 100
+_MANY = 3
 
 _COLUMNS = (
     "what is done",
@@ -40,7 +50,7 @@ def _row(operation: str, trips: Sequence[Trip]) -> Sequence[str]:
     after = [trip for trip in trips if not trip.proves]
     return (
         operation,
-        ", ".join(map(_named, trips)),
+        ", ".join(_together(map(_named, trips))),
         str(len(after)),
         str(sum(trip.writes for trip in after)),
         f"{sum(trip.read_units for trip in trips):g}",
@@ -54,8 +64,59 @@ def _named(trip: Trip) -> str:
     return f"**{trip.label}**" if trip.writes else trip.label
 
 
+def _together(names: Iterable[str]) -> Iterator[str]:
+    """The same call many times in a row, told once."""
+    for name, same in groupby(names):
+        number = sum(1 for _ in same)
+        yield from (f"{name} x {number}",) if number > _MANY else [name] * number
+
+
 def _kilobytes(length: int) -> str:
     return f"{length / 1000:.1f}"
+
+
+def counted(taken: Taken) -> dict[str, Operation]:
+    """What each operation costs in calls and units."""
+    return {
+        operation: Operation(
+            calls=dict(sorted(Counter(trip.name for trip in trips).items())),
+            read_units=sum(trip.read_units for trip in trips),
+            write_units=sum(trip.write_units for trip in trips),
+        )
+        for operation, trips in taken.items()
+    }
+
+
+def standing(deployment: Deployment) -> Standing:
+    """What there is of a stage in the cloud that costs by the month, whether or not anybody comes."""
+
+    def number(kind: str) -> int:
+        return len(deployment.of_type(kind))
+
+    mappings = deployment.of_type("AWS::Lambda::EventSourceMapping").values()
+    firewalls = deployment.of_type("AWS::WAFv2::WebACL").values()
+    return Standing(
+        schedules={
+            deployment.named(each["Target"]["Arn"]["Fn::GetAtt"][0]): each["ScheduleExpression"]
+            for each in deployment.of_type("AWS::Scheduler::Schedule").values()
+        },
+        # A function that reads the table's stream has a filter, and nothing to pay for looking.
+        queues=sum("FilterCriteria" not in each for each in mappings),
+        alarms=number("AWS::CloudWatch::Alarm"),
+        secrets=number("AWS::SecretsManager::Secret"),
+        distributions=number("AWS::CloudFront::Distribution"),
+        firewalls=len(firewalls),
+        firewall_rules=sum(len(each["Rules"]) for each in firewalls),
+        backup_plans=number("AWS::Backup::BackupPlan"),
+    )
+
+
+def synthesised() -> Deployment:
+    """What would be deployed for members."""
+    code, inspection = (bundle.make(Platform.THIS_MACHINE, contents) for contents in Contents)
+    with TemporaryDirectory() as folder:
+        production = stages.find("production")
+        return Deployment.of(production, code=code, inspection=inspection, folder=Path(folder))
 
 
 def within(page: str) -> str:
@@ -77,12 +138,15 @@ def _quietly() -> Taken:
 
 
 @click.command()
-@click.option("--write", is_flag=True, help="Put the table into docs/speed.md.")
+@click.option("--write", is_flag=True, help="Put the table into docs/speed.md, and the rest into bench/counted.json.")
 def main(*, write: bool) -> None:
     """Print what was counted."""
-    text = table(_quietly())
+    taken = _quietly()
+    text = table(taken)
     if write:
         PAGE.write_text(replaced(PAGE.read_text(encoding="utf-8"), text), encoding="utf-8")
+        found = Counted(operations=counted(taken), standing=standing(synthesised()))
+        COUNTED.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
     else:
         click.echo(text)
 

@@ -1,7 +1,7 @@
 """The pages of documentation that are made from the code: ``python -m cli.docs``, and ``--check`` in the tests.
 
 ``docs/data-map.md`` comes from the registry of kinds, ``docs/record-of-processing.md`` from that and the purposes,
-``docs/routes.md`` from the routes of every domain.
+``docs/routes.md`` from the routes of every domain, and ``docs/costs.md`` from what was counted and what AWS asks.
 """
 
 import sys
@@ -12,12 +12,15 @@ from pathlib import Path
 
 import click
 
+from cli.cost import FIRST_RATE, total
+from cli.estimate import Counted, assumptions, estimate, prices
 from functions.kernel.http import Route, Routes
 from functions.kernel.kinds import KINDS, Kind
 from functions.kernel.pages.brand import BRAND
 from functions.kernel.purposes import PLACES, PURPOSES, Purpose, purposes_of
 
 ROOT = Path(__file__).parents[1]
+SIZES = (1_100, 5_000, 100_000, 1_000_000)
 MADE = "<!-- Made by `python -m cli.docs`. Do not change it by hand. -->"
 
 
@@ -27,6 +30,7 @@ def documents() -> dict[Path, str]:
         Path("docs/data-map.md"): data_map(KINDS),
         Path("docs/record-of-processing.md"): record_of_processing(PURPOSES),
         Path("docs/routes.md"): routes(),
+        Path("docs/costs.md"): costs(),
     }
 
 
@@ -107,6 +111,27 @@ def routes() -> str:
         "Every address, who may use it, and what it does. A GET changes nothing. A path that is not here is answered "
         "by `functions/site/web.py` with a page that says so.",
         *(f"## {domain}\n\n{_routes_of(domain)}" for domain in _domains()),
+    )
+
+
+def costs() -> str:
+    """What networks of some sizes cost a month."""
+    asked, counted = prices(), Counted.read()
+    bills = [estimate(size, counted, asked, rate=FIRST_RATE) for size in SIZES]
+    by_name = [{line.what: line.dollars for line in bill} for bill in bills]
+    sums = [total(bill) for bill in bills]
+    rows = [
+        *([line.what, *(f"{bill[line.what]:,.2f}" for bill in by_name)] for line in bills[0]),
+        ["**together**", *(f"**{each:,.2f}**" for each in sums)],
+        ["for each member", *(f"{each / size:.4f}" for each, size in zip(sums, SIZES, strict=True))],
+    ]
+    return _page(
+        "Costs",
+        f"What a network costs a month, in US dollars, by the prices of {asked['as_of']} for London "
+        "(`bench/prices.toml`). `psmn cost --members N` works it out for any size, from the calls and units that were "
+        "counted (`docs/speed.md`), what the template holds, and what follows below the table.",
+        _table(("a month, for members", *(f"{size:,}" for size in SIZES)), rows),
+        "\n".join(f"- {sentence}" for sentence in assumptions()),
     )
 
 

@@ -14,6 +14,8 @@ from ministack.services import eventbridge, lambda_svc, s3, ses
 
 from cli import malware
 
+HEALTH_PATHS = ("/_ministack/health",)
+"""Where ministack says how it is itself. It would answer for ``/health`` of every domain too, and that is our page."""
 SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
 
 
@@ -130,6 +132,7 @@ MENDS = (
 
 
 if __name__ == "__main__":
+    app._HEALTH_PATHS = HEALTH_PATHS  # noqa: SLF001 - there is no setting for it.
     for module, name, mend in MENDS:
         setattr(module, name, mend(getattr(module, name)))
     app.main()

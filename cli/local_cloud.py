@@ -14,12 +14,13 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from subprocess import CalledProcessError
-from typing import Any
+from typing import IO, Any
 
 import click
 from pydantic import BaseModel, ConfigDict
 
-from cli import cdk, processes
+from cli import processes
+from cli.cdk import Cdk, tools
 from cli.places import Places
 from cli.processes import Process, Processes
 from cli.progress import step
@@ -50,7 +51,10 @@ class LocalCloud:
 
     def __init__(self, places: Places) -> None:
         self.places = places
-        self.stage = stages.local(places.port)
+        try:
+            self.stage = stages.find(stages.LOCAL, port=places.port)
+        except LookupError as error:
+            raise click.ClickException(str(error)) from error
         self._processes_file = places.folder / "processes.json"
 
     def processes(self) -> Processes:
@@ -125,7 +129,7 @@ class LocalCloud:
         places = self.places
         shutil.rmtree(self._workplace, ignore_errors=True)
         self._workplace.mkdir(parents=True)
-        environment = cdk.tools(self._environment())
+        environment = tools(self._environment())
         # The emulator comes first, so that it is stopped first: the mailbox then still takes the last mail.
         commands: dict[str, list[str | Path]] = {
             "emulator": [sys.executable, "-m", "cli.emulator"],
@@ -152,6 +156,12 @@ class LocalCloud:
             except OSError:
                 time.sleep(0.05)
         raise click.ClickException(f"The {name} did not start: {self._log(name)} says why.")
+
+    def cdk(self, log: IO[bytes] | None = None) -> Cdk:
+        """The CDK command for stages in this local cloud."""
+        # Its own validation is slow, and waits for AWS.
+        environment = {**self._environment(), "CDK_VALIDATION": "false"}
+        return Cdk(environment, ("--method", "direct", "--progress", "events"), log)
 
     def _environment(self) -> dict[str, str]:
         """Return what the emulator, the mailbox and the CDK see: none of this person's own AWS settings."""
@@ -211,15 +221,9 @@ class LocalCloud:
             s3.create_bucket(
                 Bucket=stages.LOCAL_ASSETS, CreateBucketConfiguration={"LocationConstraint": self.stage.region}
             )
-        environment = {**self._environment(), "CDK_VALIDATION": "false"}
+        assembly = self.places.folder / "cdk.out" / self.stage.name
         with self._log("deploy").open("wb") as log:
-            cdk.deploy(
-                self.stage.name,
-                *("--require-approval", "never", "--method", "direct", "--progress", "events"),
-                output=self.places.folder / "cdk.out",
-                environment=environment,
-                log=log,
-            )
+            self.cdk(log).deploy(assembly, self.stage)
 
     def _people(self, stack: Stack, *, members: int, empty: bool) -> str:
         """Put made-up people and sessions in, once, and return the address of their coordinator."""

@@ -41,6 +41,8 @@ def contents_of(stage: Stage, cloudformation: Any) -> Contents:
     try:
         (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
         raise LookupError(f"{name} is not deployed.") from error
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
     if "Contents" not in outputs:
@@ -106,11 +108,19 @@ class Cloud:
 def reach(name: str) -> Cloud:
     """Find what is deployed as the stage ``name``. Raises ``LookupError`` with a sentence when nothing is."""
     stage = stages.find(name)
-    if name == stages.LOCAL:
-        stack = Stack.load()
-        return Cloud(stage, stack, stack.client)
-    make: Callable[..., Any] = boto3.Session(region_name=stage.region).client
-    return Cloud(stage, contents_of(stage, make("cloudformation")), make)
+    client = clients(stage)
+    return Cloud(stage, contents_of(stage, client("cloudformation")), client)
+
+
+def clients(stage: Stage, region: str | None = None) -> Callable[[str], Any]:
+    """What makes a boto3 client for the place of a stage, whether or not anything is deployed there.
+
+    Fails with a sentence when that is the local cloud, and it is not up.
+    """
+    if stage.on_this_machine:
+        return Stack.load().client
+    make: Callable[..., Any] = boto3.Session(region_name=region or stage.region).client
+    return make
 
 
 def invoke(client: Any, function: str, event: dict[str, Any]) -> Any:

@@ -1,4 +1,4 @@
-"""The CDK app. ``-c stage=NAME`` chooses a section of ``psmn.toml``, or ``local`` for the cloud on this machine."""
+"""The CDK app. ``-c stage=NAME`` chooses a section of ``psmn.toml``."""
 
 from pathlib import Path
 
@@ -36,6 +36,7 @@ def build(app: App, stage: Stage, code: Path, inspection: Path) -> None:
         f"{stage.prefix}-service",
         stage=stage,
         code=lambda_.Code.from_asset(str(code)),
+        version=code.name.rpartition("-")[2],
         inspection_code=lambda_.Code.from_asset(str(inspection)),
         table=data.table,
         library=data.library,
@@ -54,7 +55,7 @@ def build(app: App, stage: Stage, code: Path, inspection: Path) -> None:
 
 
 def _synthesizer(stage: Stage) -> IReusableStackSynthesizer:
-    if stage.name == stages.LOCAL:
+    if stage.on_this_machine:
         return CliCredentialsStackSynthesizer(file_assets_bucket_name=stages.LOCAL_ASSETS)
     return DefaultStackSynthesizer()
 

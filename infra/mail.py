@@ -49,6 +49,7 @@ class Mail(Construct):
         environment = {
             "table_name": table_name,
             "site_origin": stage.site_origin,
+            "deployment": stage.prefix,
             "account_sender": stage.account_sender,
             "events_sender": stage.events_sender,
             "reply_to": stage.reply_to,

@@ -58,10 +58,12 @@ class Senders(Construct):
         # Each set may publish here, on behalf of this account alone: the CDK adds that with the destination.
         self.reports = sns.Topic(self, "Reports", enforce_ssl=stage.encrypted)
         for name, (limit, suppressed) in SETS.items():
+            # Two deployments can share an account.
+            own_name = f"{stage.prefix}-{name}"
             configuration_set = ses.ConfigurationSet(
                 self,
                 f"{name.capitalize()}Set",
-                configuration_set_name=name,
+                configuration_set_name=own_name,
                 tls_policy=ses.ConfigurationSetTlsPolicy.REQUIRE,
                 max_delivery_duration=limit,
                 suppression_reasons=suppressed,
@@ -69,7 +71,7 @@ class Senders(Construct):
             configuration_set.add_event_destination(
                 "Reports", destination=ses.EventDestination.sns_topic(self.reports), events=REPORTED
             )
-            self.arns.append(stack.format_arn(service="ses", resource="configuration-set", resource_name=name))
+            self.arns.append(stack.format_arn(service="ses", resource="configuration-set", resource_name=own_name))
 
 
 def _prove(identity: ses.EmailIdentity, name: str, domain: str, stage: Stage, records: Records) -> None:

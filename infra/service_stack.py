@@ -54,6 +54,7 @@ class ServiceStack(Stack):
         *,
         stage: Deployment,
         code: lambda_.Code,
+        version: str,
         inspection_code: lambda_.Code,
         table: dynamodb.Table,
         library: s3.Bucket,
@@ -65,7 +66,7 @@ class ServiceStack(Stack):
         assert stream_arn, "The data stack gives the table a stream."
         records = Records(self, stage=stage)
         common: dict[str, Any] = {"stage": stage, "code": code, "table_name": table.table_name}
-        site = Site(self, "Site", **common)
+        site = Site(self, "Site", version=version, **common)
         membership = Membership(self, "Membership", undelivered=undelivered, **common)
         sessions = Sessions(self, "Sessions", undelivered=undelivered, **common)
         mail = Mail(self, "Mail", stream_arn=stream_arn, undelivered=undelivered, records=records, **common)

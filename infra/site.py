@@ -11,7 +11,14 @@ class Site(Construct):
     """Home, about, privacy, accessibility and the static files."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, stage: Stage, code: lambda_.Code, table_name: str
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stage: Stage,
+        code: lambda_.Code,
+        version: str,
+        table_name: str,
     ) -> None:
         super().__init__(scope, construct_id)
         self.web = WebFunction(
@@ -22,6 +29,7 @@ class Site(Construct):
             environment={
                 "table_name": table_name,
                 "site_origin": stage.site_origin,
+                "version": version,
                 "reply_to": stage.reply_to,
             },
         )

@@ -1,6 +1,7 @@
 """The stages this product can be deployed to, and everything that differs between them.
 
-``local`` is the cloud that ``psmn up`` starts on this machine. The others are sections of ``psmn.toml``.
+Each is a section of ``psmn.toml``. Those that are on this machine stand side by side in the cloud that ``psmn up``
+starts, which deploys the one called ``local``.
 """
 
 import os
@@ -8,12 +9,14 @@ import tomllib
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Discriminator, Tag, ValidationError, model_validator
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = ROOT / "psmn.toml"
 LOCAL = "local"
+LONDON = "eu-west-2"
 LOCAL_ASSETS = "psmn-assets"
 """The bucket that ``psmn up`` makes for the bundle, which spares the local cloud a CDK bootstrap."""
 
@@ -47,6 +50,8 @@ class Stage(BaseModel):
     network: str
     account: str
     region: str
+    why_not_london: str = ""
+    """Why what members tell us is kept outside the United Kingdom, where somebody has decided so."""
     domain: str
     """What people type to reach the pages."""
     mail_domain: str
@@ -67,6 +72,11 @@ class Stage(BaseModel):
     def prefix(self) -> str:
         """How every name of this deployment begins, so that two can share an account."""
         return f"{self.network}-{self.name}"
+
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether it is in the local cloud."""
+        return self.platform is Platform.THIS_MACHINE
 
     @property
     def encrypted(self) -> bool:
@@ -109,17 +119,49 @@ class Stage(BaseModel):
         return f"hello@{self.mail_domain}"
 
 
+class StageHere(BaseModel):
+    """A section of ``psmn.toml`` for a deployment to the local cloud."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    on_this_machine: Literal[True]
+    domain: str
+    """Browsers take every name under ``localhost`` for this machine and for a safe place to keep a cookie."""
+
+
 class CloudStage(BaseModel):
-    """One section of ``psmn.toml``."""
+    """A section of ``psmn.toml`` for a deployment to an account of AWS."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     account: str
     region: str
+    why_not_london: str = ""
     domain: str
     hosted_zone_id: str = ""
     cloudfront: Plan
     reserve_concurrency: bool
+
+    @model_validator(mode="after")
+    def _stays_in_the_country(self) -> Self:
+        if self.region != LONDON and not self.why_not_london.strip():
+            raise ValueError(
+                f"the region is {self.region}, and not {LONDON} (London). Write the reason: why_not_london = ..."
+            )
+        return self
+
+
+_TAKEN_FOR = 2
+
+
+def _place(section: Any) -> str:
+    return "here" if isinstance(section, dict) and "on_this_machine" in section else "cloud"
+
+
+type Section = Annotated[
+    Annotated[StageHere, Tag("here")] | Annotated[CloudStage, Tag("cloud")],
+    Discriminator(_place),
+]
 
 
 class Deployments(BaseModel):
@@ -128,52 +170,46 @@ class Deployments(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     network: str
-    stages: dict[str, CloudStage]
+    stages: dict[str, Section]
 
 
-def find(name: str) -> Stage:
-    """Return the stage of this name.
+def find(name: str, *, port: int | None = None) -> Stage:
+    """Return the stage of this name. The gateway of the local cloud listens on ``port``, or where ``PSMN_PORT`` says.
 
-    Raises ``LookupError`` with a sentence when ``psmn.toml`` has no such stage.
+    Raises ``LookupError`` with a sentence when ``psmn.toml`` has no such stage, or cannot be read.
     """
-    if name == LOCAL:
-        return local(int(os.environ.get("PSMN_PORT", "4566")))
     deployments = _deployments()
     if name not in deployments.stages:
-        known = ", ".join([LOCAL, *deployments.stages])
-        raise LookupError(f"There is no stage called {name}. psmn.toml knows these: {known}.")
-    cloud = deployments.stages[name]
+        raise LookupError(f"There is no stage called {name}. psmn.toml knows these: {', '.join(deployments.stages)}.")
+    section = deployments.stages[name]
+    if isinstance(section, StageHere):
+        return _here(name, deployments.network, section, port or int(os.environ.get("PSMN_PORT", "4566")))
     return Stage(
         name=name,
         network=deployments.network,
-        account=cloud.account,
-        region=cloud.region,
-        domain=cloud.domain,
-        mail_domain=cloud.domain,
-        site_origin=f"https://{cloud.domain}",
-        hosted_zone_id=cloud.hosted_zone_id or None,
-        cloudfront=cloud.cloudfront,
+        account=section.account,
+        region=section.region,
+        why_not_london=section.why_not_london,
+        domain=section.domain,
+        mail_domain=section.domain,
+        site_origin=f"https://{section.domain}",
+        hosted_zone_id=section.hosted_zone_id or None,
+        cloudfront=section.cloudfront,
         keep_data=True,
-        reserve_concurrency=cloud.reserve_concurrency,
+        reserve_concurrency=section.reserve_concurrency,
         platform=Platform.CLOUD,
     )
 
 
-def local(port: int) -> Stage:
-    """Return the stage on this machine, whose gateway listens on ``port``.
-
-    Browsers take every name under ``localhost`` for this machine and for a safe place to keep a cookie.
-    """
-    network = _deployments().network
-    domain = f"{network}.localhost"
+def _here(name: str, network: str, section: StageHere, port: int) -> Stage:
     return Stage(
-        name=LOCAL,
+        name=name,
         network=network,
         account="000000000000",
-        region="eu-west-2",
-        domain=domain,
-        mail_domain=f"{network}.test",
-        site_origin=f"http://{domain}:{port}",
+        region=LONDON,
+        domain=section.domain,
+        mail_domain=f"{section.domain.removesuffix('.localhost')}.test",
+        site_origin=f"http://{section.domain}:{port}",
         hosted_zone_id=None,
         cloudfront=None,
         keep_data=False,
@@ -183,4 +219,16 @@ def local(port: int) -> Stage:
 
 
 def _deployments() -> Deployments:
-    return Deployments.model_validate(tomllib.loads(SETTINGS.read_text(encoding="utf-8")))
+    try:
+        return Deployments.model_validate(tomllib.loads(SETTINGS.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise LookupError(f"{SETTINGS.name} cannot be read: {error}.") from error
+    except ValidationError as error:
+        raise LookupError(f"{SETTINGS.name} cannot be used. {' '.join(map(_told, error.errors()))}") from error
+
+
+def _told(fault: Any) -> str:
+    """One fault of the settings as a sentence."""
+    # After the name of a stage comes which of the two it was taken for.
+    where = ".".join(str(part) for place, part in enumerate(fault["loc"]) if place != _TAKEN_FOR)
+    return f"{where}: {fault['msg'].removeprefix('Value error, ').rstrip('.')}."

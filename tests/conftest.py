@@ -98,7 +98,7 @@ def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
         for domain in ("account.psmn.test", "events.psmn.test"):
             ses.verify_domain_identity(Domain=domain)
         for name in ("signin", "account", "invites", "digest"):
-            ses.create_configuration_set(ConfigurationSet={"Name": name})
+            ses.create_configuration_set(ConfigurationSet={"Name": f"{ENVIRONMENT['DEPLOYMENT']}-{name}"})
         yield Network(make_table(), hands, _serve)
         _forget()
 

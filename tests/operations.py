@@ -30,6 +30,8 @@ from tests.conftest import running
 from tests.library import Sharing, arrival, verdict
 from tests.network import TABLE, Network, code_in, link_in
 from tests.people import ANN, CORA, SAM
+from tests.quiet import quiet
+from tests.reports import report, tell
 from tests.shelves import FALLS, begin
 from tests.trips import Trip, Watch, watch
 from tests.web import Browser
@@ -66,7 +68,7 @@ def measured(members: int) -> Taken:
             searched = catalogue().connection
             assert searched is not None
             searched.close()
-            return day.taken
+        return {**day.taken, **quiet(monkeypatch)}
 
 
 def seed(network: Network, like: Member, count: int, shards: list[str] | tuple[str, ...]) -> None:
@@ -235,6 +237,10 @@ class Day:
         (mine,) = (mail for mail in Ledger(self.network.table).of(self.ann.id) if mail.calendar is not None)
         with self.counted("Send one invitation: job"):
             self._send(mine.key)
+        with self.counted("Hear that it left: job"):
+            assert tell(report("sent", mine.key)) == []
+        with self.counted("Hear that it arrived: job"):
+            assert tell(report("delivered", mine.key)) == []
         invitation = list(self.network.mail())[-1]
         visitor = self.network.browser()
         with self.counted("Answer from a mail: `POST /reply/{token}`"):

@@ -14,7 +14,7 @@ from tests.web import ORIGIN, Browser, Page
 NO_TABLE = Table("none", None)  # type: ignore[arg-type] # Nothing reads it.
 FROM_US = {"content-type": FORM, "sec-fetch-site": "same-origin"}
 FAULTS = {
-    "bug": RuntimeError("psmn-prod-table MEMBER#1 ann@nhs.net 3812 0457"),
+    "bug": RuntimeError("psmn-production-table MEMBER#1 ann@nhs.net 3812 0457"),
     "clash": Clash(0),
     "slow": Unavailable(),
     "often": TooMany(),

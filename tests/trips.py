@@ -30,7 +30,7 @@ from tests.network import REGION, TABLE
 type Image = Mapping[str, Any]
 
 TABLE_READS = frozenset({"dynamodb.GetItem", "dynamodb.BatchGetItem", "dynamodb.Query"})
-READS = TABLE_READS | {"s3.GetObject", "s3.HeadObject", "ses.GetSendQuota"}
+READS = TABLE_READS | {"s3.GetObject", "s3.HeadObject", "ses.GetSendQuota", "sqs.GetQueueAttributes"}
 TABLE_WRITES = frozenset(
     {"dynamodb.PutItem", "dynamodb.UpdateItem", "dynamodb.DeleteItem", "dynamodb.TransactWriteItems"}
 )

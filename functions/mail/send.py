@@ -73,7 +73,7 @@ class Sender:
             raw,
             sender=self._from(mail),
             recipient=mail.to_address,
-            configuration_set=mail.about.configuration_set,
+            configuration_set=f"{self.settings.deployment}-{mail.about.configuration_set}",
             tags=_tags(mail),
         )
         match posted.outcome:

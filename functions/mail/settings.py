@@ -6,6 +6,8 @@ from functions.kernel.http import WebSettings
 class MailSettings(WebSettings):
     """Shared by the pages and everything that sends mail or hears of it."""
 
+    deployment: str
+    """How the names of this deployment's sets begin at the mail service, which knows all those of an account."""
     account_sender: str
     """The address that service mail comes from. Its stream carries no list headers."""
     events_sender: str

@@ -1,4 +1,7 @@
-"""What everybody sees: home, about, privacy and the rest, the static files, and the page for what does not exist."""
+"""What everybody sees: home, about, privacy and the rest, the static files, and the page for what does not exist.
+
+Besides, it says to whoever asks whether the network is well.
+"""
 
 PATHS = (
     "/",
@@ -10,6 +13,7 @@ PATHS = (
     "/contact",
     "/robots.txt",
     "/.well-known/security.txt",
+    "/health",
     "/assets/{name}",
     "/home",
     "/coordinate",

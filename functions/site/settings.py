@@ -6,5 +6,7 @@ from functions.kernel.http import WebSettings
 class SiteSettings(WebSettings):
     """For the pages that everybody can read."""
 
+    version: str
+    """The name of the bundle that answers."""
     reply_to: str
     """The mailbox that people read, shown on the contact page."""

@@ -92,6 +92,14 @@ def contact(request: Request) -> Answer:
     return request.page("site/pages/contact.jinja", contact_email=settings().reply_to)
 
 
+@routes.get("/health", Access.ANYONE)
+def health(request: Request) -> Answer:
+    """Whether the pages and the table answer, and which version does. It says no more (security requirement 92)."""
+    # Nothing need be there: a table that does not answer ends this in a 503, as on any page.
+    request.table.get(keys.series("health"))
+    return json_answer({"status": "ok", "version": settings().version})
+
+
 @routes.get("/words", Access.ANYONE)
 def words(request: Request) -> Answer:
     """The dictionary, or the part of it that somebody looks for."""

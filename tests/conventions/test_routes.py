@@ -18,6 +18,7 @@ PAGES_FOR_ALL = {
     "/complaints",
     "/complaints/received",
     "/contact",
+    "/health",
     "/join",
     "/join/about-you",
     "/join/check",

@@ -127,7 +127,7 @@ class Cloud:
 
     def in_the_place_of(self, function: str, service: str) -> Any:
         """A client that may do what a function may, and no more."""
-        arn = f"arn:aws:iam::{stages.local(self.places.port).account}:role/{self.stack.functions[function]}"
+        arn = f"arn:aws:iam::{stages.find(stages.LOCAL).account}:role/{self.stack.functions[function]}"
         given = self.stack.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
         return boto3.client(
             service,
@@ -164,11 +164,18 @@ def surroundings(places: Places) -> dict[str, str]:
     return {**os.environ, **chosen}
 
 
-def run(places: Places, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run the ``psmn`` command as a person does."""
+def run(places: Places, *words: str, typed: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the ``psmn`` command as a person does who types something when they are asked."""
     command = [str(Path(sys.executable).with_name("psmn")), *words]
     return subprocess.run(
-        command, cwd=ROOT, env=surroundings(places), capture_output=True, text=True, check=False, timeout=180
+        command,
+        cwd=ROOT,
+        env=surroundings(places),
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
     )
 
 

@@ -35,12 +35,12 @@ def deployments(
             name: Deployment.of(
                 stages.find(name), code=code, inspection=code_of_inspection, folder=tmp_path_factory.mktemp(name)
             )
-            for name in (stages.LOCAL, "prod")
+            for name in (stages.LOCAL, "production")
         }
         yield made
 
 
-@pytest.fixture(params=[stages.LOCAL, "prod"])
+@pytest.fixture(params=[stages.LOCAL, "production"])
 def deployment(request: pytest.FixtureRequest, deployments: dict[str, Deployment]) -> Deployment:
     """Each stage in turn: what runs here is what is deployed."""
     return deployments[request.param]
@@ -49,4 +49,4 @@ def deployment(request: pytest.FixtureRequest, deployments: dict[str, Deployment
 @pytest.fixture
 def cloud(deployments: dict[str, Deployment]) -> Deployment:
     """The stage in the cloud."""
-    return deployments["prod"]
+    return deployments["production"]

@@ -46,7 +46,7 @@ def test_requirement_60_the_bucket_refuses_what_travels_in_the_open_and_takes_ma
     equals = taken["Condition"]["StringEquals"]
     assert equals["aws:SourceAccount"] == "111122223333"
     assert str(equals["aws:SourceArn"]).endswith(
-        ":ses:eu-west-2:111122223333:receipt-rule-set/psmn-prod:receipt-rule/events']]}"
+        ":ses:eu-west-2:111122223333:receipt-rule-set/psmn-production:receipt-rule/events']]}"
     )
 
 
@@ -56,12 +56,12 @@ def test_only_the_rule_may_tell_the_function(cloud: Deployment) -> None:
     )
     assert cloud.named(permission["FunctionName"]["Fn::GetAtt"][0]) == "invites.hear"
     assert permission["SourceAccount"] == "111122223333"
-    assert "receipt-rule-set/psmn-prod:receipt-rule/events" in str(permission["SourceArn"])
+    assert "receipt-rule-set/psmn-production:receipt-rule/events" in str(permission["SourceArn"])
 
 
 def test_a_mail_is_scanned_then_kept_and_only_then_told_of(cloud: Deployment) -> None:
     (rule_set,) = cloud.of_type("AWS::SES::ReceiptRuleSet").values()
-    assert rule_set == {"RuleSetName": "psmn-prod"}
+    assert rule_set == {"RuleSetName": "psmn-production"}
     ((name, rule),) = cloud.of_type("AWS::SES::ReceiptRule").items()
     assert rule["Rule"]["Recipients"] == [f"events.{cloud.stage.mail_domain}"]
     assert (rule["Rule"]["Enabled"], rule["Rule"]["ScanEnabled"], rule["Rule"]["TlsPolicy"]) == (True, True, "Require")

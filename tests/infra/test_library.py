@@ -105,7 +105,7 @@ def test_requirement_32_nobody_but_the_inspection_and_the_scanner_reads_a_file_i
         roles = as_list(condition["ArnNotEquals"]["aws:PrincipalArn"])
         readers[name] = {role["Fn::GetAtt"][0] for role in roles}
         assert deployment.role_of("resources.inspect") in readers[name]
-    assert (len(readers["local"]), len(readers["prod"])) == (1, 2)
+    assert (len(readers["local"]), len(readers["production"])) == (1, 2)
 
 
 def test_what_was_refused_or_never_finished_is_gone_in_a_week_and_what_was_deleted_in_a_month(

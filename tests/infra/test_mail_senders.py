@@ -21,9 +21,18 @@ def test_a_bounce_is_reported_once_and_not_mailed_to_the_address_of_the_invitati
         assert identity["FeedbackAttributes"] == {"EmailForwardingEnabled": False}
 
 
+def sets(deployment: Deployment) -> dict[str, Properties]:
+    """Each configuration set, by what ``functions/mail/kinds.py`` calls it."""
+    begins = f"{deployment.stage.prefix}-"
+    found = deployment.of_type("AWS::SES::ConfigurationSet").values()
+    # The mail service knows all names of an account, so those of two deployments differ.
+    assert all(each["Name"].startswith(begins) for each in found)
+    assert deployment.functions()["mail.send"]["Environment"]["Variables"]["DEPLOYMENT"] == deployment.stage.prefix
+    return {each["Name"].removeprefix(begins): each for each in found}
+
+
 def test_mail_travels_encrypted_and_not_after_it_is_of_use(deployment: Deployment) -> None:
-    sets = {each["Name"]: each for each in deployment.of_type("AWS::SES::ConfigurationSet").values()}
-    options = {name: each["DeliveryOptions"] for name, each in sets.items()}
+    options = {name: each["DeliveryOptions"] for name, each in sets(deployment).items()}
     assert {name: each["MaxDeliverySeconds"] for name, each in options.items()} == {
         "signin": 900,
         "account": 50_400,
@@ -34,8 +43,7 @@ def test_mail_travels_encrypted_and_not_after_it_is_of_use(deployment: Deploymen
 
 
 def test_requirement_48_a_complaint_about_an_invitation_never_stops_a_sign_in_code(deployment: Deployment) -> None:
-    sets = deployment.of_type("AWS::SES::ConfigurationSet").values()
-    stops = {each["Name"]: each["SuppressionOptions"]["SuppressedReasons"] for each in sets}
+    stops = {name: each["SuppressionOptions"]["SuppressedReasons"] for name, each in sets(deployment).items()}
     assert stops["signin"] == stops["account"] == ["BOUNCE"]
     assert stops["invites"] == stops["digest"] == ["BOUNCE", "COMPLAINT"]
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from bench import trips as bench
+from cli.estimate import Counted
 from functions.kernel import keys
 from functions.kernel.table import Attr, Table, change, check, delete, put
 from tests.network import TABLE, Network
@@ -48,8 +49,15 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "Plan 99 invitations: job": (GET, GET, QUERY, MANY_AT_ONCE, MANY_AT_ONCE, TRANSACT, TRANSACT),
     "Queue 10 messages: job": ("sqs.SendMessageBatch",),
     "Send one invitation: job": (GET, TRANSACT, "ses.SendRawEmail", TRANSACT, MANY_AT_ONCE),
+    "Hear that it left: job": (GET, MANY_AT_ONCE),
+    "Hear that it arrived: job": (GET, TRANSACT, MANY_AT_ONCE),
     "Answer from a mail: `POST /reply/{token}`": (GET, MANY_AT_ONCE, TRANSACT),
     "Stop the invitations: `POST /unsubscribe/{token}`": (GET, GET, TRANSACT),
+    "Nothing to do, `membership.settle`: job": (QUERY,) * 3,
+    "Nothing to do, `invites.tick`: job": (QUERY, MANY_AT_ONCE, QUERY, QUERY, QUERY),
+    "Nothing to do, `mail.sweep`: job": (*(QUERY,) * 16, "sqs.GetQueueAttributes", *(QUERY,) * 32),
+    "Nothing to do, `resources.index`: job": ("s3.HeadObject", QUERY),
+    "Nothing to do, `resources.sweep`: job": (QUERY,) * 3,
 }
 
 
@@ -93,6 +101,10 @@ def test_nothing_costs_more_with_ten_thousand_members_than_with_a_hundred(few: T
 def test_the_table_in_the_documentation_is_what_was_counted(few: Taken) -> None:
     written = bench.within(bench.PAGE.read_text(encoding="utf-8"))
     assert written == bench.table(few), "docs/speed.md is out of date. Run: python -m bench.trips --write"
+
+
+def test_what_the_costs_are_worked_out_from_is_what_was_counted(few: Taken) -> None:
+    assert Counted.read().operations == bench.counted(few), "Run: python -m bench.trips --write"
 
 
 def test_units_go_by_the_size_of_the_item_twice_in_a_transaction_and_once_for_each_index(

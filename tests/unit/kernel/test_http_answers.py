@@ -81,7 +81,7 @@ def test_requirement_41_a_fault_shows_a_reference_and_nothing_else(
     page = SITE.get(path)
     assert "JKJaXmPLvHcESHA=" in page.text
     logged = "".join(capsys.readouterr())
-    for telling in ("Traceback", "RuntimeError", "Clash", ".py", "psmn-prod-table", "MEMBER#", "nhs.net", "3812"):
+    for telling in ("Traceback", "RuntimeError", "Clash", ".py", "psmn-production-table", "MEMBER#", "nhs.net", "3812"):
         assert telling not in page.text
         if telling not in {"RuntimeError", "Clash"}:
             assert telling not in logged

@@ -20,6 +20,7 @@ NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 SETTINGS = MailSettings(
     table_name="none",
     site_origin="https://psmn.test",
+    deployment="psmn-test",
     account_sender="account@account.psmn.test",
     events_sender="events@events.psmn.test",
     reply_to="hello@psmn.test",
