@@ -1,6 +1,7 @@
 """The records that lead people and mail to a domain whose records are kept elsewhere."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -10,7 +11,9 @@ from aws_cdk.assertions import Template
 from click.testing import CliRunner
 from moto import mock_aws
 
-from cli import cdk, deploy
+from cli import deploy
+from cli.cdk import Cdk
+from cli.release import Shelf
 from infra import stages
 from infra.edge_stack import EdgeStack
 from infra.record import OUTPUT, Record
@@ -94,10 +97,21 @@ def describe(stack: str, region: str, outputs: dict[str, Any]) -> None:
 
 
 @pytest.fixture
-def asked(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
-    """What the CDK is asked to do. It does nothing, so what it would have deployed is there already."""
+def asked(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """What the CDK is asked to deploy, and how. It does nothing, so what it would have deployed is there already."""
     made: list[tuple[str, ...]] = []
-    monkeypatch.setattr(cdk, "deploy", lambda name, *options, **_: made.append((name, *options)))
+
+    def run(_self: Cdk, *arguments: str) -> None:
+        if arguments[0] == "synth":
+            (tmp_path / "new").mkdir()
+        if arguments[0] == "deploy":
+            made.append(arguments[arguments.index("never") + 1 :])
+
+    monkeypatch.setattr(Cdk, "_run", run)
+    monkeypatch.setattr("cli.release.version_of", lambda _: "new")
+    monkeypatch.setattr("cli.deploy.wait_until_well", lambda _cloud, _version: [])
+    monkeypatch.setattr("cli.deploy.fridays.why_not_now", lambda _: None)
+    monkeypatch.setattr(Shelf, "of", lambda _: Shelf(tmp_path))
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     return made
@@ -113,9 +127,9 @@ def test_deploy_shows_an_administrator_the_records_that_are_theirs_to_add(asked:
     describe("edge", "us-east-1", {"RecordsPagesA949AC44F": PAGES})
     said = CliRunner().invoke(deploy.deploy, ["--stage", "elsewhere", "--yes"])
     assert said.exit_code == 0, said.output
-    assert asked == [("elsewhere", "--require-approval", "never")]
+    assert asked == [()]
     assert "The pages are at https://psmn.test" in said.stdout
-    lines = [line.split() for line in said.stdout.splitlines()]
+    lines = [line.split() for line in said.stderr.splitlines()]
     assert ["psmn.test", "ALIAS", "d111111abcdef8.cloudfront.net"] in lines
     assert ["bounce.account.psmn.test", "MX", "10", "feedback-smtp.eu-west-2.amazonses.com"] in lines
     assert "until a record of yours proves that psmn.test is yours" in said.stderr
@@ -133,7 +147,8 @@ def test_requirement_55_renewing_the_secret_gives_cloudfront_its_new_version(ask
     assert said.exit_code == 0, said.output
     now = secrets.get_secret_value(SecretId="psmn-elsewhere-origin", VersionStage="AWSCURRENT")
     assert now["VersionId"] != first
-    ((*_, parameters),) = asked
+    ((option, parameters),) = asked
+    assert option == "--parameters"
     assert parameters == f"psmn-elsewhere-edge:OriginSecretVersion={now['VersionId']}"
     assert now["SecretString"] not in said.output + str(asked)
 

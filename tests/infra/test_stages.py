@@ -16,6 +16,7 @@ account = "111122223333"
 region = "eu-west-2"
 domain = "psmn.example"
 hosted_zone_id = "Z0"
+cloudfront = "free"
 reserve_concurrency = false
 """
 
