@@ -73,6 +73,8 @@ class MailKind(BaseModel):
     good_for: timedelta
     """It is not sent later than this after it was planned, unless the message itself says when."""
     kept: timedelta = timedelta(days=396)
+    is_receipt: bool = False
+    """Whether it tells somebody that what we hold about them is deleted."""
 
 
 _ONCE_MORE: dict[str, Any] = {"if_unknown": IfUnknown.RESEND}
@@ -108,6 +110,8 @@ _CODE: dict[str, Any] = {
     "kept": timedelta(hours=24),
 }
 
+_RECEIPT: dict[str, Any] = {"good_for": timedelta(days=7), "kept": timedelta(days=30), "is_receipt": True}
+
 KINDS: Mapping[str, MailKind] = {
     kind.name: kind
     for kind in (
@@ -132,7 +136,9 @@ KINDS: Mapping[str, MailKind] = {
         _membership("vouch-waiting", "Your contact has not answered yet", good_for=timedelta(days=3)),
         _membership("address-code", "Your code to change your email address", secrets=(Secret.CODE,), **_CODE),
         _membership("address-changed", "Your email address has changed", good_for=timedelta(days=7), **_ONCE_MORE),
-        _membership("left", "You have left the network", good_for=timedelta(days=7), kept=timedelta(days=30)),
+        _membership("left", "You have left the network", **_RECEIPT),
+        _membership("erased", "We have deleted what we held about you", **_RECEIPT),
+        _membership("coordinator-changed", "Who coordinates has changed", good_for=timedelta(days=7), **_ONCE_MORE),
         _about_a_session("invite", "Invitation to a session", Choice.INVITES, **_ONCE_MORE),
         _about_a_session("new-time", "A session has a new time", Choice.INVITES, **_ONCE_MORE),
         _about_a_session("cancelled", "A session is called off", Choice.INVITES, **_ONCE_MORE),

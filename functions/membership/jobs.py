@@ -1,7 +1,7 @@
 """What happens to applications and leavers without anybody asking, once a minute."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any
 
@@ -10,8 +10,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from functions.kernel.errors import Clash
 from functions.kernel.table import Table
-from functions.membership import account, review, vouching
+from functions.membership import erasures, review, vouching
+from functions.membership.erasure_list import ErasureList
 from functions.membership.holdings import Holdings
+from functions.membership.model import Erasure
 from functions.membership.settings import MembershipSettings
 from functions.membership.store import Applications
 
@@ -39,8 +41,14 @@ def table() -> Table:
     return Table.connect(settings().table_name)
 
 
+@cache
+def erasure_list() -> ErasureList:
+    """The list of who was erased, connected once, and not before somebody is."""
+    return ErasureList.connect(settings().library_bucket)
+
+
 def settle(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001 - Lambda passes it.
-    """Let decisions take effect whose time to undo is over, finish leaving, and follow up questions to contacts.
+    """Let decisions take effect whose time to undo is over, finish erasures, and follow up questions to contacts.
 
     Each piece of work stands alone: one that fails is logged, counted and tried again a minute later, and keeps
     nobody else waiting. Raises pydantic's ``ValidationError`` when the event is not the schedule's.
@@ -54,8 +62,8 @@ def settle(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG0
         for each in list(applications.settling(until))
     ]
     leavers = [
-        _tried(partial(account.finish_leaving, each, holdings=holdings, now=at))
-        for each in list(holdings.leaving(until))
+        _tried(partial(_finish, each, holdings, at))
+        for each in list(holdings.waiting(until))
     ]
     questions = [_tried(partial(vouching.follow_up, applications, at))]
     counts = {
@@ -66,6 +74,10 @@ def settle(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG0
     }
     log.info("settled", extra=counts)
     return counts
+
+
+def _finish(erasure: Erasure, holdings: Holdings, at: datetime) -> int:
+    return erasures.finish(erasure, holdings=holdings, erasures=erasure_list(), now=at)
 
 
 def _tried(work: Callable[[], int]) -> int | None:
