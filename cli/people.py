@@ -14,8 +14,8 @@ from functions.kernel.table import Table, put_new
 from functions.membership import join as joining
 from functions.membership.addresses import parse
 from functions.membership.admission import verdict_of
-from functions.membership.eligibility import History
 from functions.membership.coordinators import Coordinators, with_another
+from functions.membership.eligibility import History
 from functions.membership.model import Answers, Draft, Member
 from functions.membership.store import Applications, Codes, address_digest, member_kept
 from functions.sessions.model import DROP_IN

@@ -147,6 +147,11 @@ KINDS: Mapping[str, MailKind] = {
         _about_a_session("after", "After the session", Choice.FOLLOW_UPS, good_for=timedelta(days=14)),
         _about_a_session("digest", "The week ahead", Choice.DIGEST, configuration_set="digest"),
         MailKind(
+            name="came-over", words="Your membership has come over from the hub",
+            template="invites/pages/emails/came-over", stream=Stream.EVENTS,
+            **{**_SESSION_MAIL, "good_for": timedelta(days=14)}, **_ONCE_MORE,
+        ),
+        MailKind(
             name="withdrawn", words="A session taken out of your calendar", template="mail/pages/emails/withdrawn",
             stream=Stream.EVENTS, kept=timedelta(days=30), **_SESSION_MAIL, **_ONCE_MORE,
         ),

@@ -138,7 +138,7 @@ class Mail(Value):
 
     @property
     def outlives_owner(self) -> bool:
-        """Whether it still has to go when its owner leaves: their receipt, or what takes a session out of a calendar."""
+        """Whether it has to go when its owner leaves: their receipt, and what takes a session out of their calendar."""
         takes_out = self.calendar is not None and self.calendar.method == "WITHDRAW"
         return self.state in WAITING and (takes_out or self.about.is_receipt)
 

@@ -46,13 +46,10 @@ def everything(person: Person, holdings: Holdings) -> list[Held]:
     """
     by_kind: dict[str, list[Mapping[str, Any]]] = {}
     for item in holdings.of(person):
-        shown = _shown(item, person)
-        if shown is not None:
-            by_kind.setdefault(item["kind"], []).append(shown)
+        if item.get("mail_kind") not in _TO_A_CONTACT:
+            by_kind.setdefault(item["kind"], []).append(_shown(item, person))
     return [
-        Held(kind, tuple(by_kind.get(kind.name, ())))
-        for kind in kinds.KINDS
-        if kind.personal or kind.name in by_kind
+        Held(kind, tuple(by_kind.get(kind.name, ()))) for kind in kinds.KINDS if kind.personal or kind.name in by_kind
     ]
 
 
@@ -69,10 +66,8 @@ def as_json(held: Iterable[Held]) -> list[dict[str, Any]]:
     ]
 
 
-def _shown(item: Item, person: Person) -> Mapping[str, Any] | None:
+def _shown(item: Item, person: Person) -> Mapping[str, Any]:
     match item["kind"]:
-        case "mail" if item["mail_kind"] in _TO_A_CONTACT:
-            return None
         case "mail":
             return {"what": KINDS[item["mail_kind"]].words, **_chosen(item, _OF_MAIL)}
         case "draft" if "proven_at" not in item:

@@ -1,4 +1,4 @@
-"""The list of coordinators, in the table: one item, so that two changes at once cannot leave the network without one."""
+"""The list of coordinators, in the table: one item, so that no two changes at once leave the network without one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -109,9 +109,7 @@ def _about(person: Person, table: Table) -> Member | Application | None:
     return Applications(table).get(person.application_id) if person.application_id else None
 
 
-def _erase(
-    erasure: Erasure, also: Sequence[Write], holdings: Holdings, now: datetime, *, surely: bool = False
-) -> None:
+def _erase(erasure: Erasure, also: Sequence[Write], holdings: Holdings, now: datetime, *, surely: bool = False) -> None:
     """Begin an erasure and go as far as it goes. ``surely`` raises ``Clash`` when somebody else has begun it."""
     try:
         holdings.begin(erasure, also)

@@ -61,10 +61,7 @@ def settle(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG0
         _tried(partial(review.settle, each, applications=applications, at=at))
         for each in list(applications.settling(until))
     ]
-    leavers = [
-        _tried(partial(_finish, each, holdings, at))
-        for each in list(holdings.waiting(until))
-    ]
+    leavers = [_tried(partial(_finish, each, holdings, at)) for each in list(holdings.waiting(until))]
     questions = [_tried(partial(vouching.follow_up, applications, at))]
     counts = {
         "decisions": sum(each or 0 for each in decisions),
