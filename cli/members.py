@@ -205,7 +205,7 @@ def _receipt(email: Address, done: Erased) -> dict[str, Any]:
     return {
         "address": str(email),
         "erased_at": clock.stamp(at),
-        "deleted": [KIND[name].words for name in done.kinds if KIND[name].personal],
+        "deleted": [KIND[name].words for name in done.kinds],
         "receipt_by_email": done.receipt,
         "stays": [
             "What they shared in the library, without their name",

@@ -21,6 +21,9 @@ from functions.membership.holdings import SECOND_LOOK_AFTER, Holdings, fingerpri
 from functions.membership.model import Application, Erasure, Member, Person
 from functions.membership.store import Applications, Members
 
+STAYS = frozenset({"audit", "erased", "limit", "suppressed", "trouble"})
+"""The kinds of items that erasing leaves: reference numbers and fingerprints, each for its own time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Erased:
@@ -28,7 +31,7 @@ class Erased:
 
     erasure: Erasure
     kinds: tuple[str, ...]
-    """The kinds of items that there were."""
+    """The kinds of items that there were and are no more."""
     receipt: bool
     """Whether a receipt goes to the address. It does to members and applicants, who have proven that it is theirs."""
 
@@ -51,7 +54,7 @@ def erase(address_digest: str, *, by: str, holdings: Holdings, now: datetime) ->
     """
     person = holdings.person_at(address_digest)
     held = tuple(dict.fromkeys(item["kind"] for item in holdings.of(person)))
-    if not set(held) - {"erased"}:
+    if not set(held) - STAYS:
         raise NotFound("Nothing is held about this address.")
     about = _about(person, holdings.table)
     erasure = _new(person, now)
@@ -61,7 +64,7 @@ def erase(address_digest: str, *, by: str, holdings: Holdings, now: datetime) ->
     if about is not None:
         also.append(planned(emails.erased(about, now)))
     _erase(erasure, also, holdings, now, surely=True)
-    return Erased(erasure, held, about is not None)
+    return Erased(erasure, tuple(kind for kind in held if kind not in STAYS), about is not None)
 
 
 def finish(erasure: Erasure, *, holdings: Holdings, erasures: ErasureList, now: datetime) -> bool:

@@ -6,6 +6,7 @@ from itertools import chain
 
 from functions.kernel import audit, clock, keys, tokens
 from functions.kernel.errors import Clash, Invalid, NotFound
+from functions.kernel.keys import Key
 from functions.kernel.table import Attr, Write, change, delete
 from functions.mail.model import mail_key
 from functions.mail.store import Ledger, planned
@@ -217,6 +218,11 @@ def _without_contact(vouch: Vouch, applications: Applications, now: datetime) ->
     named = application.answers.voucher_email
     if named is not None and mailbox_digest(named) == vouch.voucher_digest:
         yield _names_nobody(application, vouch, applications, now)
+    for item in applications.table.every(keys.LISTS, keys.wishes_of(application.address_digest)):
+        told = item.get("answers", {})
+        if told.get("voucher_name") == vouch.voucher_name:
+            unnamed = {name: value for name, value in told.items() if not name.startswith("voucher_")}
+            yield change(Key(item["pk"], item["sk"]), set={"answers": unnamed}, where=Attr("pk").exists())
     for mail in chain.from_iterable(map(Ledger(applications.table).of, application.person.subjects)):
         blank = {name: "" for name in _NAMES_A_CONTACT if mail.context.get(name) == vouch.voucher_name}
         if mail.address_digest == vouch.voucher_digest:

@@ -22,7 +22,7 @@ class Psmn:
         make: Any = boto3.client
         cloud = Cloud(stages.find("prod"), contents, make)
         for module in (members, coordinators):
-            monkeypatch.setattr(module, "reach", lambda name: cloud)
+            monkeypatch.setattr(module, "reach", lambda _: cloud)
 
     def __call__(self, *words: str) -> Result:
         """Type ``psmn`` and these words."""

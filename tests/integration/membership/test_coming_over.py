@@ -35,7 +35,16 @@ from tests.integration.membership.conftest import Psmn
 from tests.network import Network
 from tests.people import ANN, BEN, PAT, SAM
 
-HEADER = ("First name", "Last name", "Email address", "Job title", "Organisation", "Country", "Networks", "Member since")
+HEADER = (
+    "First name",
+    "Last name",
+    "Email address",
+    "Job title",
+    "Organisation",
+    "Country",
+    "Networks",
+    "Member since",
+)
 TITLES = {"psm": "Patient Safety Manager", "risk": "Risk Manager", "investigator": "Incident Investigator"}
 BAD: tuple[tuple[int, str, str], ...] = (
     (2, "", "The email address is missing."),
@@ -211,9 +220,7 @@ def test_who_comes_over_is_invited_with_everybody_on_monday_and_not_at_once(
     assert [mail.mail_kind for mail in Ledger(network.table).of(member.id)] == ["invite"]
 
 
-def test_nobody_who_is_here_is_changed_and_nobody_is_brought_back(
-    network: Network, psmn: Psmn, tmp_path: Path
-) -> None:
+def test_nobody_who_is_here_is_changed_and_nobody_is_brought_back(network: Network, psmn: Psmn, tmp_path: Path) -> None:
     ben = network.member(BEN["name"], BEN["email"])
     network.signed_in(BEN["email"]).post("/account/emails", invites="stop")
     choices = Choices(network.table).of(ben.id)
@@ -347,8 +354,10 @@ def test_the_diff_is_plain_english_and_nothing_is_added_before_a_yes(
         "  are skipped                                       1",
         "",
         "Skipped:",
-        "  Line 3: The nation 'Englnad' is not one we know. Write one of these: England, Scotland, Wales, Northern "
-        "Ireland, Ireland, Isle of Man, Jersey or Guernsey, Another country.",
+        (
+            "  Line 3: The nation 'Englnad' is not one we know. Write one of these: England, Scotland, Wales, Northern "
+            "Ireland, Ireland, Isle of Man, Jersey or Guernsey, Another country."
+        ),
     ]
     assert dry.output.endswith("To add them, type the same with --apply.\n")
     assert refused.exit_code == 1
