@@ -70,7 +70,7 @@ def bring_in(path: str, *, apply: bool, stage: str, as_json: bool, yes: bool) ->
         click.echo(f"\nAdded {added:,} members.{_WHAT_NEXT if added else ''}")
 
 
-_WHAT_NEXT = """ Within minutes each is told by email, in waves: coordinators see it on the page "Emails".
+_WHAT_NEXT = """ Within minutes each is told by email, in waves: coordinators see it on the page "Emails to members".
 They are invited with everybody else next Monday at 9am. To invite them to this week's session before that, once the
 first emails have gone well, run: psmn invites run --at THE LAST MONDAY, like 2026-11-23T09:00"""
 

@@ -1,5 +1,7 @@
 """Making members coordinators, and coordinators members like any other."""
 
+import json
+
 import pytest
 
 from functions.kernel.auth import Role
@@ -11,6 +13,7 @@ from functions.membership.coordinators import Coordinators, LastCoordinator
 from functions.membership.model import Member
 from functions.membership.store import Members
 from tests.coordinators import DEV, cora, what_was_written
+from tests.integration.membership.conftest import Psmn
 from tests.network import Network
 from tests.people import ANN, BEN, CORA
 
@@ -157,6 +160,29 @@ def test_requirement_84_a_list_that_would_get_too_long_is_refused_with_a_sentenc
 
     with pytest.raises(TooMany, match="as many as there can be"):
         add(network, BEN["email"])
+
+
+def test_the_command_adds_lists_and_removes(network: Network, psmn: Psmn) -> None:
+    assert "There is no coordinator." in psmn("coordinators", "list").output
+    for person in (CORA, DEV):
+        network.member(person["name"], person["email"])
+        network.clock.move(days=1)
+        added = psmn("coordinators", "add", person["email"])
+        assert added.output == f"{person['email']} is a coordinator. They have to sign in again.\n"
+
+    removed = psmn("coordinators", "remove", CORA["email"], "--json")
+    last = psmn("coordinators", "remove", DEV["email"])
+    found = json.loads(psmn("coordinators", "list", "--json").output)
+
+    assert json.loads(removed.output)["roles"] == []
+    assert (last.exit_code, last.output) == (
+        1,
+        "Error: This is the only coordinator. Somebody else has to be made one first.\n",
+    )
+    assert [each["address"] for each in found] == [DEV["email"]]
+    assert psmn("coordinators", "list").output == "Dev Example, dev.example@nhs.net, since Wednesday 25 November 2026\n"
+    assert psmn("coordinators", "add", ANN["email"]).output == "Error: No member has this address.\n"
+    assert psmn("coordinators", "add", "ann").exit_code == 2
 
 
 def test_coordinators_see_who_the_others_are(network: Network) -> None:
