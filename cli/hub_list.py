@@ -192,15 +192,17 @@ def _role(told: Mapping[str, str]) -> str:
     typed, title = told.get("role", ""), told.get("title", "")
     if not typed and not title:
         raise Fault("The role is missing.")
-    role = _known(typed, {each.code: each.label for each in register().roles.values()}) or _by_title(typed)
+    role = _meant(typed)
     if typed and role is None:
         codes = ", ".join(register().roles)
         raise Fault(f"The role {typed!r} is not one we know. Write one of these: {codes}.")
-    return role or _by_title(title) or "other"
+    return role or _meant(title) or "other"
 
 
-def _by_title(title: str) -> str | None:
-    return next((role for words, role in _TITLES if re.search(words, title.lower())), None)
+def _meant(typed: str) -> str | None:
+    """The role that somebody wrote by its code or its words, or that a job title says."""
+    known = _known(typed, {each.code: each.label for each in register().roles.values()})
+    return known or next((role for words, role in _TITLES if re.search(words, typed.lower())), None)
 
 
 def _nation(typed: str) -> str:

@@ -1,7 +1,7 @@
 """``psmn members``: what whoever runs the network does with members: bring them in, hand out, delete."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -71,8 +71,9 @@ def bring_in(path: str, *, apply: bool, stage: str, as_json: bool, yes: bool) ->
 
 
 _WHAT_NEXT = """ Within minutes each is told by email, in waves: coordinators see it on the page "Emails to members".
-They are invited with everybody else next Monday at 9am. To invite them to this week's session before that, once the
-first emails have gone well, run: psmn invites run --at THE LAST MONDAY, like 2026-11-23T09:00"""
+If this week's invitations have gone out, they are invited with everybody else next Monday at 9am. To invite them to
+this week's session before that, once the first emails have gone well: psmn invites run --at 2026-11-23T09:00, with the
+Monday of the week."""
 
 
 def _welcome(cloud: Cloud, planned: Transfer) -> str | None:
@@ -122,9 +123,14 @@ def _diff(listed: HubList, planned: Transfer, *, applied: bool) -> Iterator[str]
         yield "\nTo add them, type the same with --apply."
 
 
-def _lines(lines: Iterable[int]) -> str:
-    told = [str(line) for line in lines]
-    return f"line{'s' if len(told) > 1 else ''} {', '.join(told)}"
+_MOST_LINES = 20
+
+
+def _lines(lines: Sequence[int]) -> str:
+    told = ", ".join(map(str, lines[:_MOST_LINES]))
+    more = len(lines) - _MOST_LINES
+    rest = f" and {more:,} more, which --json lists" if more > 0 else ""
+    return f"line{'s' if len(lines) > 1 else ''} {told}{rest}"
 
 
 def _skipped(listed: HubList, planned: Transfer) -> dict[int, str]:

@@ -68,6 +68,7 @@ def test_no_heading_stands_for_two_facts() -> None:
         ("Ward sister, nursing", "clinical"),
         ("Friend of the hub", "other"),
         ("I manage or lead patient safety", "psm"),
+        ("human-factors", "human-factors"),
     ],
 )
 def test_a_job_title_says_what_somebody_does_or_counts_as_something_else(listed: Path, title: str, role: str) -> None:
