@@ -12,7 +12,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cli import options
 from cli.files import Kept, files_of
-from cli.members import BY
 from cli.stack import Cloud, reach
 from cli.whole_table import every_item
 from functions.kernel import audit, clock
@@ -107,7 +106,7 @@ def export_all(context: click.Context, folder: Path, *, stage: Stage, yes: bool,
 
 def write(cloud: Cloud, folder: Path, now: datetime) -> Export:
     """Write everything, and before that the line in the audit log that says so (security requirement 69)."""
-    cloud.table.write(audit.line(cloud.stage.network, WHAT, by=BY, now=now))
+    cloud.table.write(audit.line(cloud.stage.network, WHAT, by=audit.BY_THE_ADMINISTRATOR, now=now))
     for part in (folder, folder / "table", folder / "library"):
         part.mkdir(mode=_ONLY_OURS, parents=True, exist_ok=True)
     export, items = Export(), []

@@ -20,6 +20,7 @@ VERBS = {
     "invites": "cli.invites:invites",
     "members": "cli.members:members",
     "retention": "cli.retention:retention",
+    "coordinators": "cli.coordinators:coordinators",
 }
 """Each verb, and the click command or group behind it."""
 

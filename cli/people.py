@@ -14,6 +14,7 @@ from functions.kernel.table import Table, put_new
 from functions.membership import join as joining
 from functions.membership.addresses import parse
 from functions.membership.admission import verdict_of
+from functions.membership.coordinators import Coordinators, with_another
 from functions.membership.eligibility import History
 from functions.membership.model import Answers, Draft, Member
 from functions.membership.store import Applications, Codes, address_digest, member_kept
@@ -81,8 +82,9 @@ def seed(stack: Stack, *, members: int, empty: bool) -> str:
 def join(table: Table, member: Member) -> None:
     """Make somebody a member. Whoever is one already stays as they are."""
     claim = put_new("address", keys.address(member.address_digest), {"member_id": member.id})
+    listed = [with_another(member.id, Coordinators(table).ids())] if Role.COORDINATOR in member.roles else []
     with suppress(Clash):
-        table.transact([member_kept(member), claim])
+        table.transact([member_kept(member), claim, *listed])
 
 
 def _coordinator(now: datetime) -> Member:
@@ -146,6 +148,7 @@ def _member(
         nation=nation,
         organisation=organisation,
         roles=roles,
+        appointed_at=joined_at.astimezone(UTC) if Role.COORDINATOR in roles else None,
         verdict=verdict_of(address, answers, vouched=False, history=History.NONE),
         joined_at=joined_at.astimezone(UTC),
     )

@@ -17,11 +17,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from cli import options
 from cli.comparison import Comparison, compare
 from cli.files import files_of, objects
+from cli.members import listed_in
 from cli.stack import Cloud, reach
 from cli.whole_table import every_item
 from functions.kernel import clock
 from functions.kernel.table import Table
 from functions.kernel.when import clock_in_words, day_in_words, in_uk
+from functions.membership import erasures
 from infra.stages import Stage
 
 BETWEEN, BETWEEN_HERE = 15, 1
@@ -42,6 +44,8 @@ class Drill:
     """In the library's bucket, for items of the copy."""
     missing: tuple[str, ...]
     """The ids of items of the copy whose file is not in the bucket."""
+    erased_again: int
+    """People whom the copy had brought back though they had been erased."""
 
     @property
     def is_good(self) -> bool:
@@ -79,8 +83,11 @@ def run(cloud: Cloud, *, quiet: bool = True) -> Drill:
         comparison = compare(every_item(cloud.table), every_item(copy), moment=moment, now=clock.now())
         there = objects(cloud)
         kept = list(files_of([item for item in every_item(copy) if item["kind"] == "resource"]))
+        # As it has to be done before anybody uses a table that was restored in earnest.
+        listed = listed_in(cloud.client("s3"), cloud.contents.buckets["library"])
+        again = erasures.reapply(copy, listed, clock.now())
     missing = tuple(each.resource.id for each in kept if each.key not in there)
-    return Drill(moment, seconds, comparison, len(kept) - len(missing), missing)
+    return Drill(moment, seconds, comparison, len(kept) - len(missing), missing, again)
 
 
 def _newest_moment(cloud: Cloud) -> datetime:
@@ -126,6 +133,7 @@ def _plain(drill: Drill) -> dict[str, Any]:
         "kinds": {name: asdict(kind) for name, kind in comparison.kinds.items()},
         "files": drill.files,
         "items_without_their_file": list(drill.missing),
+        "erased_again": drill.erased_again,
     }
 
 
@@ -142,6 +150,7 @@ def _in_words(drill: Drill, stage: Stage) -> Iterator[str]:
         yield f"{name:18}{kind.live:>10,}{kind.restored:>10,}{kind.since:>8,}{kind.undated:>9,}{kind.lost:>6,}"
     yield ""
     yield f"The library: {drill.files:,} files of items that were restored, {len(drill.missing):,} missing."
+    yield f"Erased again, as after a real restore: {drill.erased_again:,} people."
     yield "The copy is deleted."
     yield "Nothing is lost." if drill.is_good else "Something is lost. Find out what before you need it."
 

@@ -7,6 +7,8 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from functions.kernel.kinds import BACKUPS_KEPT, DELETED_FILES_KEPT, ERASURES_KEPT
+from functions.membership.erasure_list import ERASURES
 from functions.resources.model import FILES
 from functions.resources.shelf import PASSED
 from infra.bucket import PrivateBucket
@@ -14,12 +16,13 @@ from infra.function import physical_name
 from infra.stages import Stage
 
 INDEXES = ("gsi1", "gsi2")
-DELETED_KEPT = Duration.days(30)
-"""How long a file that was deleted by mistake can be brought back. After that it is gone for good."""
 
 
 class DataStack(Stack):
-    """The one table, whose keys ``functions/kernel/keys.py`` explains, and the bucket of the library."""
+    """The one table, whose keys ``functions/kernel/keys.py`` explains, and the bucket of the library.
+
+    The list of who was erased is in that bucket too, since it has to outlive the table.
+    """
 
     def __init__(self, scope: Construct, construct_id: str, *, stage: Stage, **kwargs: Any) -> None:
         super().__init__(scope, construct_id, termination_protection=stage.keep_data, **kwargs)
@@ -30,7 +33,7 @@ class DataStack(Stack):
             sort_key=_text("sk"),
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-                point_in_time_recovery_enabled=True
+                point_in_time_recovery_enabled=True, recovery_period_in_days=BACKUPS_KEPT.days
             ),
             # The stream is the outbox: it hands each planned mail to the queue.
             stream=dynamodb.StreamViewType.NEW_IMAGE,
@@ -49,12 +52,14 @@ class DataStack(Stack):
             self,
             "Library",
             stage=stage,
-            noncurrent_version_expiration=DELETED_KEPT,
+            noncurrent_version_expiration=Duration.days(DELETED_FILES_KEPT.days),
             expired_object_delete_marker=True,
             versioned=True,
             why_no_log="Only our functions read and write it. A log of accesses would be a record of who read what, "
             "which this network does not keep.",
         )
+        # An erasure holds for every backup, and may be needed for as long as anybody keeps one.
+        self.library.add_lifecycle_rule(prefix=ERASURES, expiration=Duration.days(ERASURES_KEPT.days))
         self._give_only_what_has_passed(stage)
 
     def _give_only_what_has_passed(self, stage: Stage) -> None:

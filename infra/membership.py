@@ -13,7 +13,7 @@ from infra.triggers import OnSchedule
 
 
 class Membership(Construct):
-    """The pages, the job that settles decisions whose ten minutes of reflection are over, and the one that forgets."""
+    """The pages, the job that settles decisions whose ten minutes are over and erasures, and the one that forgets."""
 
     def __init__(
         self,
@@ -23,10 +23,15 @@ class Membership(Construct):
         stage: Stage,
         code: lambda_.Code,
         table_name: str,
+        library_bucket: str,
         undelivered: sqs.IQueue,
     ) -> None:
         super().__init__(scope, construct_id)
-        environment = {"table_name": table_name, "site_origin": stage.site_origin}
+        environment = {
+            "table_name": table_name,
+            "site_origin": stage.site_origin,
+            "library_bucket": library_bucket,
+        }
         job = partial(Function, self, stage=stage, code=code, environment=environment)
         self.web = WebFunction(self, "membership", stage=stage, code=code, environment=environment)
         self.settle = job("membership.settle", timeout=Duration.seconds(60), concurrency=1, undelivered=undelivered)

@@ -19,6 +19,7 @@ import functions.resources
 import functions.sessions
 import functions.site
 from functions.invites.letterbox import PREFIX
+from functions.membership.erasure_list import ERASURES
 from functions.resources.model import FILES, TEXTS
 from functions.resources.shelf import INDEX
 from infra.api import Api
@@ -67,7 +68,9 @@ class ServiceStack(Stack):
         records = Records(self, stage=stage)
         common: dict[str, Any] = {"stage": stage, "code": code, "table_name": table.table_name}
         site = Site(self, "Site", version=version, **common)
-        membership = Membership(self, "Membership", undelivered=undelivered, **common)
+        membership = Membership(
+            self, "Membership", library_bucket=library.bucket_name, undelivered=undelivered, **common
+        )
         sessions = Sessions(self, "Sessions", undelivered=undelivered, **common)
         mail = Mail(self, "Mail", stream_arn=stream_arn, undelivered=undelivered, records=records, **common)
         inbound = Inbound(self, "Inbound", stage=stage)
@@ -173,6 +176,7 @@ class ServiceStack(Stack):
         )
 
         self._grant_files(resources, quarantine, library)
+        self._grant_erasures(membership, library)
 
         every = [*on_the_table, mail.dispatch]
         if gate:
@@ -202,6 +206,18 @@ class ServiceStack(Stack):
                     },
                 }
             ),
+        )
+
+    def _grant_erasures(self, membership: Membership, library: s3.Bucket) -> None:
+        """Let the job write the list of who was erased. No function reads it."""
+        membership.settle.may("s3:PutObject", on=[library.arn_for_objects(f"{ERASURES}*")])
+        data = Stack.of(library)
+        exported = data.resolve(data.export_value(library.bucket_arn))["Fn::ImportValue"]
+        Validations.of(membership.settle.role).acknowledge(
+            Acknowledgment(
+                id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{exported}/{ERASURES}*]",
+                reason="Each erasure is an object with a name of its own.",
+            )
         )
 
     def _grant_files(self, resources: Resources, quarantine: Quarantine, library: s3.Bucket) -> None:

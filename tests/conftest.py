@@ -46,6 +46,7 @@ def _forget() -> None:
                 "shelf",
                 "bell",
                 "catalogue",
+                "erasure_list",
             ):
                 if hasattr(found := getattr(module, made_once, None), "cache_clear"):
                     found.cache_clear()

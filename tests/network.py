@@ -23,6 +23,7 @@ from functions.mail.kinds import Stream
 from functions.mail.model import Mail, mail_key
 from functions.mail.store import Ledger
 from functions.membership.addresses import parse
+from functions.membership.coordinators import Coordinators, with_another
 from functions.membership.model import Draft, Member, Verdict
 from functions.membership.store import Codes, address_digest, member_kept
 from tests.web import Browser, Event
@@ -145,11 +146,13 @@ class Network:
             nation="england",
             organisation="Anytown NHS Foundation Trust",
             roles=(Role.COORDINATOR,) if coordinator else (),
+            appointed_at=self.clock.now() if coordinator else None,
             verdict=Verdict(outcome="ACCEPT", reason="A01", grade="G1", rules_version="test"),
             joined_at=self.clock.now(),
         )
         claim = put_new("address", keys.address(digest), {"member_id": member.id})
-        self.table.transact([member_kept(member), claim])
+        listed = [with_another(member.id, Coordinators(self.table).ids())] if coordinator else []
+        self.table.transact([member_kept(member), claim, *listed])
         return member
 
     def put(self, kind: str, key: keys.Key, item: dict[str, Any]) -> None:

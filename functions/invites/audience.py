@@ -95,3 +95,22 @@ class Some:
         rows = self.plans.rows([mail.key for mail in mails])
         missing = [mail for mail in mails if mail.key not in rows]
         return missing, Counts(planned=len(missing), stopped=len(without), already=len(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class CameOver:
+    """Whoever was a member on the hub, and has not been told yet that their membership has come over."""
+
+    write: Callable[[Member], Mail]
+    plans: Plans
+
+    def pages(self, part: Part) -> Iterator[Sequence[Member]]:
+        """The members of one shard."""
+        return self.plans.members(part.shard, part.after)
+
+    def mail(self, members: Sequence[Member]) -> Page:
+        """One message for each of them, once."""
+        mails = [self.write(member) for member in members if member.came_over]
+        rows = self.plans.rows([mail.key for mail in mails])
+        missing = [mail for mail in mails if mail.key not in rows]
+        return missing, Counts(planned=len(missing), already=len(members) - len(missing))

@@ -121,6 +121,21 @@ class Notice:
         return told
 
 
+def came_over(member: Member, *, run: str, now: datetime) -> Mail:
+    """To a member of the hub: where their membership is now, what comes by email, and how to end it."""
+    return new_mail(
+        "came-over",
+        key=mail_key("came-over", member.id, "once"),
+        to_address=member.address,
+        to_name=member.name,
+        address_digest=member.address_digest,
+        owner=member.id,
+        guards=(still_here(member),),
+        run=run,
+        now=now,
+    )
+
+
 def reminder(member: Member, session: Session, settings: InvitesSettings, *, run: str, now: datetime) -> Mail:
     """The reminder on the day, as long as the member's answer is yes. It carries no calendar entry."""
     row, answer = keys.session(session.id), keys.answer(member.id, session.id)

@@ -85,6 +85,9 @@ def _time_left(context: Any) -> Callable[[], bool]:
 def welcome(event: Event, context: Any) -> Any:
     """Invite each new member, and each at a new address, to what the others have been invited to already.
 
+    Who has just come over from the hub is told of that first, in waves, and invited with everybody else on Monday: a
+    list of a thousand addresses is tried with care.
+
     The stream goes on from the first record that could not be planned. Those after it come again, which plans nothing
     twice.
     """
@@ -95,7 +98,9 @@ def welcome(event: Event, context: Any) -> Any:
 def _welcome(record: DynamoDBRecord) -> None:
     image = record.raw_event["dynamodb"]
     try:
-        planned = planner().newcomer(*_joined(image))
+        member, joined_at = _joined(image)
+        comes_over = member.came_over and record.raw_event["eventName"] == "INSERT"
+        planned = 0 if comes_over else planner().newcomer(member, joined_at)
     except Exception as error:
         facts = {"record": image["SequenceNumber"], "fault": type(error).__name__}
         log.error("welcome failed", extra=facts)  # noqa: TRY400 - its message may quote the record, about a person.

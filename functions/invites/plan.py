@@ -12,7 +12,7 @@ from functools import partial
 from typing import Self
 
 from functions.invites import emails, planning, warm_up
-from functions.invites.audience import Audience, EveryMember, Some
+from functions.invites.audience import Audience, CameOver, EveryMember, Some
 from functions.invites.emails import Notice
 from functions.invites.model import Counts, Part, Report, Skipped, Tally
 from functions.invites.settings import InvitesSettings
@@ -275,6 +275,8 @@ class Planner:
         """Who a run is for; ``None`` when what it tells has been overtaken."""
         if run.mail_kind == "digest":
             return self._digest_readers(run)
+        if run.mail_kind == "came-over":
+            return CameOver(partial(emails.came_over, run=run.id, now=run.at), self.plans)
         session = self.programme.get(run.thing)
         if session is None:
             return None

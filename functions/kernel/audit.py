@@ -12,6 +12,9 @@ from functions.kernel.table import Write, put_new
 BY_THE_RULES = "rules"
 """The author of what no person decided."""
 
+BY_THE_ADMINISTRATOR = "administrator"
+"""The author of what is done with the keys of the account."""
+
 
 def line(subject: str, what: str, *, by: str, now: datetime, **facts: str | int) -> Write:
     """The write that adds one line about ``subject``, the id of an application, a member or a session."""

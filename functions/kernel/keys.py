@@ -54,6 +54,21 @@ def complaint(complaint_id: str) -> Key:
     return Key(f"COMPLAINT#{complaint_id}", "COMPLAINT")
 
 
+def coordinators() -> Key:
+    """Who the coordinators are. There is one such item, so that two changes of it notice each other."""
+    return Key("COORDINATORS", "COORDINATORS")
+
+
+def erasure(erasure_id: str) -> Key:
+    """That somebody is being erased, until the last of what was held about them is gone."""
+    return Key(f"ERASURE#{erasure_id}", "ERASURE")
+
+
+def erased(address_digest: str) -> Key:
+    """That what was held about an address was erased. No list that is brought in makes a member of it."""
+    return Key(f"ERASED#{address_digest}", "ERASED")
+
+
 SIGN_INS = "SIGN-IN#"
 
 
@@ -185,10 +200,10 @@ SERIES = "SERIES"
 APPLICATIONS_WAITING = "APPLICATIONS"
 DECISIONS_DUE = "DECISIONS"
 VOUCHES_DUE = "VOUCHES"
-LEAVING = "LEAVING"
 COMPLAINTS_WAITING = "COMPLAINTS#waiting"
 COMPLAINTS_ANSWERED = "COMPLAINTS#answered"
 """What was answered stays on a list while it is kept, because somebody may have to show it. It is a few a year."""
+ERASURES = "ERASURES"
 ANNOUNCEMENTS = "ANNOUNCEMENTS"
 RESOURCES = "RESOURCES"
 """Every item of the library but those that are still being written, in order of their last change."""
@@ -214,8 +229,13 @@ def mail_sending(shard: str) -> str:
 
 
 def mail_of(owner: str) -> str:
-    """The list of the mail we sent to one owner: a member's or an application's id."""
+    """The list of the mail we sent to one owner: a member's or an application's id, or the digest of an address."""
     return f"MAIL-OF#{owner}"
+
+
+def wishes_of(address_digest: str) -> str:
+    """The list of what waits for a code to be typed that was sent to one address."""
+    return f"WISHES-OF#{address_digest}"
 
 
 def answers_to(session_id: str) -> str:

@@ -27,6 +27,14 @@ class Kind:
     """How long after writing the item expires, where time alone decides."""
 
 
+BACKUPS_KEPT = timedelta(days=35)
+"""How far back the table can be restored. What was erased is in no backup after that (DynamoDB, "Point-in-time
+recovery": 35 days at most)."""
+DELETED_FILES_KEPT = timedelta(days=30)
+"""How long a file that was deleted by mistake can be brought back. After that it is gone for good."""
+ERASURES_KEPT = timedelta(days=6 * 366)
+"""How long an address stays known as erased, to lists that are brought in and to copies of the table."""
+
 KINDS = (
     Kind(
         "draft", "membership", "DRAFT#<digest of the browser's secret> / DRAFT",
@@ -75,6 +83,20 @@ KINDS = (
         "new-address", "membership", "MEMBER#<id> / NEW-ADDRESS#<digest of the cookie's secret>",
         "The email address that you want to change to, until you have proven it", True, "1 hour",
         timedelta(hours=1),
+    ),
+    Kind(
+        "coordinators", "membership", "COORDINATORS / COORDINATORS", "Who the coordinators are, by reference number",
+        False, "For good",
+    ),
+    Kind(
+        "erasure", "membership", "ERASURE#<id> / ERASURE",
+        "That you are being erased, by reference numbers and as a fingerprint, until nothing is left to delete", True,
+        "About 15 minutes",
+    ),
+    Kind(
+        "erased", "membership", "ERASED#<digest of the address> / ERASED",
+        "That we erased what we held about an email address, as a fingerprint, so that no old list brings it back",
+        True, "6 years", ERASURES_KEPT,
     ),
     Kind(
         "mail-choices", "mail", "MEMBER#<id> / MAIL-CHOICES", "Which emails you have stopped or asked for", True,

@@ -71,6 +71,8 @@ class MailKind:
     good_for: timedelta
     """It is not sent later than this after it was planned, unless the message itself says when."""
     kept: timedelta = timedelta(days=396)
+    is_receipt: bool = False
+    """Whether it tells somebody that what we hold about them is deleted."""
 
 
 _ONCE_MORE: dict[str, Any] = {"if_unknown": IfUnknown.RESEND}
@@ -106,6 +108,8 @@ _CODE: dict[str, Any] = {
     "kept": timedelta(hours=24),
 }
 
+_RECEIPT: dict[str, Any] = {"good_for": timedelta(days=7), "kept": timedelta(days=30), "is_receipt": True}
+
 KINDS: Mapping[str, MailKind] = {
     kind.name: kind
     for kind in (
@@ -138,7 +142,9 @@ KINDS: Mapping[str, MailKind] = {
         ),
         _membership("still-you", "Is this still you?", good_for=timedelta(days=14), secrets=(Secret.TOKEN,)),
         _membership("complaint-waits", "A complaint waits for your answer", good_for=timedelta(days=2)),
-        _membership("left", "You have left the network", good_for=timedelta(days=7), kept=timedelta(days=30)),
+        _membership("left", "You have left the network", **_RECEIPT),
+        _membership("erased", "We have deleted what we held about you", **_RECEIPT),
+        _membership("coordinator-changed", "Who coordinates has changed", good_for=timedelta(days=7), **_ONCE_MORE),
         _about_a_session("invite", "Invitation to a session", Choice.INVITES, **_ONCE_MORE),
         _about_a_session("new-time", "A session has a new time", Choice.INVITES, **_ONCE_MORE),
         _about_a_session("cancelled", "A session is called off", Choice.INVITES, **_ONCE_MORE),
@@ -146,6 +152,11 @@ KINDS: Mapping[str, MailKind] = {
         _about_a_session("reminder", "Your session is today", Choice.REMINDERS),
         _about_a_session("after", "After the session", Choice.FOLLOW_UPS, good_for=timedelta(days=14)),
         _about_a_session("digest", "The week ahead", Choice.DIGEST, configuration_set="digest"),
+        MailKind(
+            name="came-over", words="Your membership has come over from the hub",
+            template="invites/pages/emails/came-over", stream=Stream.EVENTS,
+            **{**_SESSION_MAIL, "good_for": timedelta(days=14)}, **_ONCE_MORE,
+        ),
         MailKind(
             name="withdrawn", words="A session taken out of your calendar", template="mail/pages/emails/withdrawn",
             stream=Stream.EVENTS, kept=timedelta(days=30), **_SESSION_MAIL, **_ONCE_MORE,

@@ -138,8 +138,9 @@ class Mail(Value):
 
     @property
     def outlives_owner(self) -> bool:
-        """Whether it still has to go when its owner leaves, because it takes a session out of their calendar."""
-        return self.state in WAITING and self.calendar is not None and self.calendar.method == "WITHDRAW"
+        """Whether it has to go when its owner leaves: their receipt, and what takes a session out of their calendar."""
+        takes_out = self.calendar is not None and self.calendar.method == "WITHDRAW"
+        return self.state in WAITING and (takes_out or self.about.is_receipt)
 
 
 class Reader(Value):

@@ -29,8 +29,9 @@ def planned(mail: Mail) -> Write:
     """
     item: dict[str, Any] = mail.model_dump(mode="json", exclude_none=True)
     item |= {"expires_at": clock.epoch(mail.planned_at + mail.about.kept)} | _its_turn(mail, mail.due_at)
-    if mail.owner is not None:
-        item |= {f"{keys.LISTS}pk": keys.mail_of(mail.owner), f"{keys.LISTS}sk": clock.stamp(mail.planned_at)}
+    # What belongs to nobody yet is listed by its address, so that it can be found for whoever reads mail there.
+    owner = mail.owner or mail.address_digest
+    item |= {f"{keys.LISTS}pk": keys.mail_of(owner), f"{keys.LISTS}sk": clock.stamp(mail.planned_at)}
     return put_new("mail", keys.mail(mail.key), item)
 
 
@@ -89,7 +90,7 @@ class Ledger:
         return Mail.model_validate(item) if item else None
 
     def of(self, owner: str) -> Iterator[Mail]:
-        """The messages of one member or application, oldest first."""
+        """The messages of one member or application, or those to an address that are nobody's, oldest first."""
         return map(Mail.model_validate, self.table.every(keys.LISTS, keys.mail_of(owner)))
 
     def waiting(self, stream: Stream, until: datetime) -> Iterator[Mail]:

@@ -1,36 +1,27 @@
-"""A member's own account: everything we hold about them, and leaving."""
+"""Everything we hold about somebody, as they may read it."""
 
 import re
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from functions.kernel import audit, keys, kinds
 from functions.kernel.consents import WORDING, Wording
-from functions.kernel.errors import Clash
 from functions.kernel.kinds import Kind
-from functions.kernel.table import ConditionBase, Item
+from functions.kernel.table import Item
 from functions.kernel.when import clock_in_words, day_in_words, in_uk
 from functions.mail.kinds import KINDS
-from functions.membership import emails
-from functions.membership.holdings import Holdings, Leaver
-from functions.membership.model import Member
+from functions.membership.holdings import Holdings
+from functions.membership.model import Person
 
 FINGERPRINT = "Kept as a fingerprint"
 CONFIDENCE = "Kept between your contact and us"
 
-_NOT_FOUND_BY_NAME = {
-    "draft": "We cannot find this by your name or address. It belongs to the browser you typed it in.",
-    "ask": "We cannot find this by your name or address. It belongs to the browser you asked from.",
-}
-"""Kinds that are kept under a browser's secret alone, so that nobody can look them up."""
-
 _OF_THE_TABLE = {"pk", "sk", "kind", "expires_at"} | {
     f"{index}{part}" for index in (keys.LISTS, keys.WAITING) for part in ("pk", "sk")
 }
-_FINGERPRINTS = {"standing", "key", "mail"}
+_FINGERPRINTS = {"standing", "key", "mail", "browser"}
 _TO_A_CONTACT = {"vouch-request", "vouch-thanks"}
 """Mail about a member to somebody else. All other mail of theirs went to an address that is or was their own."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")
@@ -46,25 +37,20 @@ class Held:
 
     kind: Kind
     items: tuple[Mapping[str, Any], ...]
-    note: str | None = None
-    """Why there is nothing to show, where that is not because there is nothing."""
 
 
-def everything(member: Member, holdings: Holdings) -> list[Held]:
-    """All that is held about a member, grouped by kind: every kind that can be about a person, and the audit lines.
+def everything(person: Person, holdings: Holdings) -> list[Held]:
+    """All that is held about somebody, grouped by kind: every kind that can be about a person, and the audit lines.
 
     A digest is shown as such, since it tells nobody anything. What a contact answered stays between them and us, and
     coordinators are not named.
     """
     by_kind: dict[str, list[Mapping[str, Any]]] = {}
-    for item in holdings.of(member):
-        shown = _shown(item, member)
-        if shown is not None:
-            by_kind.setdefault(item["kind"], []).append(shown)
+    for item in holdings.of(person):
+        if item.get("mail_kind") not in _TO_A_CONTACT:
+            by_kind.setdefault(item["kind"], []).append(_shown(item, person))
     return [
-        Held(kind, tuple(by_kind.get(kind.name, ())), _NOT_FOUND_BY_NAME.get(kind.name))
-        for kind in kinds.KINDS
-        if kind.personal or kind.name in by_kind
+        Held(kind, tuple(by_kind.get(kind.name, ()))) for kind in kinds.KINDS if kind.personal or kind.name in by_kind
     ]
 
 
@@ -93,27 +79,29 @@ def as_json(held: Iterable[Held]) -> list[dict[str, Any]]:
     ]
 
 
-def _shown(item: Item, member: Member) -> Mapping[str, Any] | None:
+def _shown(item: Item, person: Person) -> Mapping[str, Any]:
     match item["kind"]:
-        case "mail" if item["mail_kind"] in _TO_A_CONTACT:
-            return None
         case "mail":
             return {"what": KINDS[item["mail_kind"]].words, **_chosen(item, _OF_MAIL)}
-        case "vouch" if item["voucher_digest"] == member.address_digest:
+        case "draft" if "proven_at" not in item:
+            # Somebody typed this address. Whatever else they typed may be about others, until a code proves who it was.
+            return {"what": "Somebody began to join with this address", **_chosen(item, ("address",))}
+        case "vouch" if item["voucher_digest"] == person.address_digest:
             return {"what": "You were asked to confirm somebody's work", **_chosen(item, _OF_AN_ANSWER)}
         case "vouch":
             answer = {"answer": CONFIDENCE} if "answer" in item else {}
             return {"what": "Your contact was asked", **_chosen(item, _OF_A_QUESTION), **answer}
         case "audit":
-            return _line(item, member)
+            return _line(item, person)
     return _plain({name: value for name, value in item.items() if name not in _OF_THE_TABLE})
 
 
-def _line(item: Item, member: Member) -> Mapping[str, Any]:
+def _line(item: Item, person: Person) -> Mapping[str, Any]:
     author = str(item["by"])
     if author.startswith("contact "):
         return {"what": "your contact answered", "by": "your contact", "at": item["at"]}
-    by = {audit.BY_THE_RULES: "the rules", member.id: "you"}.get(author, "a coordinator")
+    known = {audit.BY_THE_RULES: "the rules", audit.BY_THE_ADMINISTRATOR: "the administrator", person.member_id: "you"}
+    by = known.get(author, "a coordinator")
     return {"what": item["what"], "by": by, "at": item["at"], **item["facts"]}
 
 
@@ -150,40 +138,3 @@ def _told(value: object) -> str:
         return str(value)
     shown = in_uk(datetime.fromisoformat(value)).replace(second=0, microsecond=0)
     return f"{day_in_words(shown)}, {clock_in_words(shown.time())}"
-
-
-def leave(member: Member, *, holdings: Holdings, now: datetime) -> None:
-    """End a membership and delete what we hold, with a receipt. Leaving twice is leaving once.
-
-    The first transaction is the whole of it as far as anybody can see. What it leaves behind is deleted at once, and
-    if that is cut off the job finishes it, and so it does when a message was just being sent.
-    """
-    line = audit.line(member.id, "left", by=member.id, now=now)
-    try:
-        holdings.begin_leaving(member, emails.left(member, now), line, now)
-    except Clash as clash:
-        if 0 not in clash.failed:
-            raise
-    with suppress(Clash):
-        holdings.delete_rest(Leaver.model_validate(member.model_dump()), now)
-
-
-def lapse(member: Member, *, holdings: Holdings, now: datetime, only_if: ConditionBase) -> None:
-    """End the membership of somebody who has not answered, and delete what we hold, as if they had left.
-
-    Raises ``Clash`` when they have left, or ``only_if`` no longer holds for their profile. Then nothing has changed.
-    """
-    line = audit.line(member.id, "lapsed", by=audit.BY_THE_RULES, now=now)
-    holdings.begin_leaving(member, emails.left(member, now, lapsed=True), line, now, only_if=only_if)
-    with suppress(Clash):
-        holdings.delete_rest(Leaver.model_validate(member.model_dump()), now)
-
-
-def finish_leaving(leaver: Leaver, *, holdings: Holdings, now: datetime) -> bool:
-    """Delete what is still there of somebody who has left, and then the note that they have.
-
-    Raises ``Clash`` when another run has done it, or it has to be tried again.
-    """
-    holdings.delete_rest(leaver, now)
-    holdings.forget(leaver.id)
-    return True

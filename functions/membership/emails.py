@@ -5,6 +5,7 @@ from typing import Any
 
 from functions.kernel import clock, keys
 from functions.kernel.auth import Role
+from functions.kernel.kinds import BACKUPS_KEPT, DELETED_FILES_KEPT
 from functions.kernel.when import clock_in_words, day_in_words, in_uk
 from functions.mail.model import Guard, Mail, mail_key, new_mail
 from functions.membership.model import (
@@ -289,6 +290,36 @@ def still_you(member: Member, asked: StillYou, now: datetime, *, erased_at: date
         },
         guards=(Guard(pk=key.pk, sk=key.sk, equals={"status": "member"}),),
         secrets_in=keys.still_you(member.id),
+        now=now,
+    )
+
+
+def coordinator_changed(about: Member, to: Member, now: datetime) -> Mail:
+    """To a coordinator, old or new: that a member was made one, or is none any more. It does not name that member."""
+    return new_mail(
+        "coordinator-changed",
+        key=mail_key("coordinator-changed", about.id, to.address_digest, clock.stamp(now)),
+        to_address=to.address,
+        to_name=to.name,
+        address_digest=to.address_digest,
+        owner=to.id,
+        context={
+            "changed_at": f"{day_in_words(in_uk(now))} at {_clock(now)}",
+            "is_you": about.id == to.id,
+            "is_one": about.appointed_at is not None,
+        },
+        now=now,
+    )
+
+
+def erased(about: Application | Member, now: datetime) -> Mail:
+    """The receipt for somebody whom an administrator erased: what is deleted, and what stays for how long."""
+    return new_mail(
+        "erased",
+        key=mail_key("erased", about.id, about.address_digest, clock.stamp(now)),
+        to_address=about.address,
+        address_digest=about.address_digest,
+        context={"backups_kept": BACKUPS_KEPT.days, "files_kept": DELETED_FILES_KEPT.days},
         now=now,
     )
 

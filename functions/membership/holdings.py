@@ -1,26 +1,25 @@
-"""Everything that is held about one member, wherever in the table it stands: to be read by them, and to be deleted."""
+"""Everything that is held about one person, wherever in the table it stands: to be read by them, and to be deleted."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched, chain
-from typing import Any
 
-from functions.kernel import clock, keys
+from functions.kernel import clock, keys, kinds
 from functions.kernel.errors import Clash
 from functions.kernel.keys import Key
-from functions.kernel.table import Attr, ConditionBase, Item, Table, Write, change, delete, put
-from functions.kernel.value import Value
+from functions.kernel.table import Attr, ConditionBase, Item, Table, Write, change, check, delete, put, put_new
 from functions.mail.model import Mail
-from functions.mail.store import Ledger, planned
-from functions.membership.model import Member
+from functions.mail.store import Ledger
+from functions.membership.codes import GOOD_FOR
+from functions.membership.model import Erasure, Person
 
 LEFT = "left"
-"""The status of somebody who has left, while the last of what we held is being deleted."""
+"""The status of a member who is being erased, while the last of what we held is being deleted."""
 
 SECOND_LOOK_AFTER = timedelta(minutes=15)
-"""What was being written about somebody at the moment they left is there by then, and is deleted too."""
+"""What was being written about somebody at the moment they were erased is there by then, and is deleted too."""
 
 _TRANSACTION = 100
 """Writes in one transaction (DynamoDB quota)."""
@@ -28,122 +27,153 @@ _LIMITS = ("code", "vouch", "forward", "complaint")
 """What is counted by address."""
 
 
-class Leaver(Value):
-    """What is remembered of somebody who has left, until the last of what we held is deleted."""
-
-    id: str
-    address_digest: str
-    application_id: str | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What the table holds about members, across all of its kinds."""
+    """What the table holds about people, across all of its kinds."""
 
     table: Table
 
-    def of(self, member: Member) -> list[Item]:
-        """Every item about a member."""
-        application_id = member.application_id
-        single = [key(member.address_digest) for key in (keys.address, keys.suppressed, keys.trouble)]
+    def person_at(self, address_digest: str) -> Person:
+        """Whoever reads mail at an address: a member, an applicant, or somebody who is neither."""
+        owner = self.table.get(keys.address(address_digest)) or {}
+        return Person(
+            address_digest=address_digest,
+            member_id=owner.get("member_id"),
+            application_id=owner.get("application_id"),
+        )
+
+    def of(self, person: Person) -> list[Item]:
+        """Every item about somebody."""
+        digest, application_id = person.address_digest, person.application_id
+        single = [key(digest) for key in (keys.address, keys.suppressed, keys.trouble, keys.erased)]
         single += [keys.application(application_id)] if application_id else []
-        complaints = list(self.table.every(keys.LISTS, keys.complaints_of(member.address_digest)))
-        subjects = [member.id, *([application_id] if application_id else []), *(each["id"] for each in complaints)]
-        own = self.table.children(keys.member(member.id).pk)
+        complaints = list(self.table.every(keys.LISTS, keys.complaints_of(digest)))
+        subjects = [*person.subjects, *(each["id"] for each in complaints)]
+        own = self._own(person)
         shared = [keys.resource(resource_id) for resource_id in _shared_by(own)]
         return [
             *own,
             *complaints,
             *(item for item in self.table.get_many(shared) if item is not None),
             *(item for item in self.table.get_many(single) if item is not None),
-            *(item for item in self.table.get_many(self._questions_about(member.id, application_id)) if item),
-            *self.table.every(keys.LISTS, keys.vouches_by(member.address_digest)),
+            *(item for item in self.table.get_many(self._questions_about(person)) if item),
+            *self.table.every(keys.LISTS, keys.vouches_by(digest)),
+            *self.table.every(keys.LISTS, keys.wishes_of(digest)),
             *chain.from_iterable(self.table.every(keys.LISTS, keys.mail_of(owner)) for owner in subjects),
-            *self.table.every(keys.LISTS, keys.heard_of(member.id)),
-            *chain.from_iterable(
-                self.table.children(keys.limit(what, member.address_digest, "").pk) for what in _LIMITS
-            ),
+            *self._heard(person),
+            *chain.from_iterable(self.table.children(keys.limit(what, digest, "").pk) for what in _LIMITS),
             *chain.from_iterable(self.table.children(keys.audit(subject, "", "").pk) for subject in subjects),
         ]
 
-    def begin_leaving(
-        self, member: Member, receipt: Mail, line: Write, now: datetime, *, only_if: ConditionBase | None = None
-    ) -> None:
-        """End a membership in one transaction: the profile, the address, every sign-in, and the receipt.
+    def begin(self, erasure: Erasure, also: Iterable[Write], *, only_if: ConditionBase | None = None) -> None:
+        """End somebody's standing in one transaction, with what else belongs to it, such as the receipt.
 
-        What is left in the profile's place holds no name and no address. It ends the sign-ins, because they were
-        granted to a member, and it remembers what is still to be deleted. Raises ``Clash`` with position 0 when the
-        member has left already, or ``only_if`` does not hold for their profile.
+        What is left in a member's place holds no name and no address, and ends the sign-ins, because they were granted
+        to a member. A note remembers what is still to be deleted, and a fingerprint stays of the address. Raises
+        ``Clash`` with position 0 when they are gone already, have become somebody else, or ``only_if`` does not hold
+        for a member's profile.
         """
-        is_member = Attr("status").eq("member")
-        rest: dict[str, Any] = {
-            **Leaver.model_validate(member.model_dump()).model_dump(),
-            "status": LEFT,
-            f"{keys.WAITING}pk": keys.LEAVING,
-            f"{keys.WAITING}sk": clock.stamp(now + SECOND_LOOK_AFTER),
-        }
-        own = Attr("member_id").eq(member.id) | Attr("pk").not_exists()
-        self.table.transact(
-            [
-                put("member", keys.member(member.id), rest, where=is_member & only_if if only_if else is_member),
-                delete(keys.address(member.address_digest), where=own),
-                planned(receipt),
-                line,
-            ]
-        )
+        self.table.transact([*_ended(erasure, only_if), _noted(erasure), fingerprint(erasure), *also])
 
-    def delete_rest(self, leaver: Leaver, now: datetime) -> None:
-        """Delete what is held about somebody who has left, all but the note that they have.
+    def delete_rest(self, erasure: Erasure, now: datetime) -> None:
+        """Delete what is held about somebody who is being erased, all but the note that they are.
 
         It can be cut off anywhere and begun again. What takes sessions out of their calendar is planned before the
-        messages are deleted that say what is in it, and goes out without them. What they shared in the library stays
-        without their name, which comes off before the pointers go that lead to it. The questions to contacts go before
-        the mail that leads to them. Raises ``Clash`` when a message was just being sent: then it has to be begun again.
+        messages are deleted that say what is in it, and goes out without them, as the receipt does. What they shared in
+        the library stays without their name, which comes off before the pointers go that lead to it. The questions to
+        contacts go before the mail that leads to them. What came after the erasure is left alone, since its address may
+        be somebody's again. Raises ``Clash`` when a message was just being sent: then it has to be begun again.
         """
-        member_id, application_id = leaver.id, leaver.application_id
-        place, ledger = keys.member(member_id), Ledger(self.table)
-        rows = list(self._mail(member_id, application_id))
-        ledger.withdraw(member_id, leaver.address_digest, now)
+        member_id, application_id = erasure.member_id, erasure.application_id
+        ledger, rows = Ledger(self.table), [mail for mail in self._mail(erasure) if mail.planned_at <= erasure.at]
+        if member_id is not None:
+            ledger.withdraw(member_id, erasure.address_digest, now)
         for mail in rows:
             if mail.outlives_owner:
                 ledger.disown(mail)
             elif mail.run is not None:
                 ledger.close(mail, now)
-        own = [item for item in self.table.children(place.pk) if item["sk"] != place.sk]
+        own = [item for item in self._own(erasure) if item["kind"] != "member"]
         for resource_id in _shared_by(own):
             # Their name is off already, or the item is not there any more.
             with suppress(Clash):
-                self.table.write(_without_owner(resource_id, member_id))
+                self.table.write(_without_owner(resource_id, str(member_id)))
+        # The index may be a moment late, so what was disowned just now may still be in it.
+        asked_before = clock.stamp(erasure.at + GOOD_FOR + timedelta(seconds=1))
         wanted = [
             *map(_key, own),
-            *self._questions_about(member_id, application_id),
+            *self._questions_about(erasure),
             *([keys.application(application_id)] if application_id else []),
             *(keys.mail(mail.key) for mail in rows if not mail.outlives_owner),
-            *map(_key, self.table.every(keys.LISTS, keys.heard_of(member_id))),
+            *map(_key, self._heard(erasure)),
+            *map(_key, self.table.every(keys.LISTS, keys.wishes_of(erasure.address_digest), until=asked_before)),
         ]
         for some in batched(dict.fromkeys(wanted), _TRANSACTION, strict=False):
             self.table.transact(delete(key) for key in some)
 
-    def leaving(self, until: datetime) -> Iterator[Leaver]:
-        """Those who left long enough before ``until``."""
-        left = self.table.every(keys.WAITING, keys.LEAVING, until=clock.stamp(until))
-        return map(Leaver.model_validate, left)
+    def waiting(self, until: datetime) -> Iterator[Erasure]:
+        """The erasures for which there is something to do at a moment before ``until``."""
+        return map(Erasure.model_validate, self.table.every(keys.WAITING, keys.ERASURES, until=clock.stamp(until)))
 
-    def forget(self, member_id: str) -> None:
-        """Delete the note that somebody has left, the last item about them.
+    def note_listed(self, erasure: Erasure) -> None:
+        """Remember that an erasure stands in the list, and look at it again when everything has been written."""
+        listed = {"listed": True, f"{keys.WAITING}sk": clock.stamp(erasure.at + SECOND_LOOK_AFTER)}
+        self.table.write(change(keys.erasure(erasure.id), set=listed, where=Attr("pk").exists()))
 
-        Raises ``Clash`` when it is anything else.
+    def forget(self, erasure: Erasure) -> None:
+        """Delete the note that somebody is being erased, the last item about them but the fingerprint.
+
+        Raises ``Clash`` when what is in the member's place is anything else.
         """
-        self.table.write(delete(keys.member(member_id), where=Attr("status").eq(LEFT)))
+        gone = Attr("pk").not_exists() | Attr("status").eq(LEFT)
+        place = [delete(keys.member(erasure.member_id), where=gone)] if erasure.member_id else []
+        self.table.transact([*place, delete(keys.erasure(erasure.id))])
 
-    def _mail(self, member_id: str, application_id: str | None) -> Iterator[Mail]:
-        ledger = Ledger(self.table)
-        return chain(ledger.of(member_id), ledger.of(application_id) if application_id else ())
+    def _own(self, person: Person) -> list[Item]:
+        return self.table.children(keys.member(person.member_id).pk) if person.member_id else []
 
-    def _questions_about(self, member_id: str, application_id: str | None) -> list[Key]:
+    def _heard(self, person: Person) -> Iterable[Item]:
+        return self.table.every(keys.LISTS, keys.heard_of(person.member_id)) if person.member_id else ()
+
+    def _mail(self, person: Person) -> Iterator[Mail]:
+        return chain.from_iterable(map(Ledger(self.table).of, person.subjects))
+
+    def _questions_about(self, person: Person) -> list[Key]:
         """Every contact who was asked. The application knows the last of them, the mail knows all."""
-        asked = (mail.context.get("vouch") for mail in self._mail(member_id, application_id))
+        asked = (mail.context.get("vouch") for mail in self._mail(person))
         return [keys.vouch(vouch_id) for vouch_id in dict.fromkeys(asked) if vouch_id]
+
+
+def fingerprint(erasure: Erasure) -> Write:
+    """The write that keeps no more of an address than that it was erased."""
+    lifetime = kinds.KIND["erased"].lifetime
+    assert lifetime is not None
+    item = {"at": clock.stamp(erasure.at), "expires_at": clock.epoch(erasure.at + lifetime)}
+    return put("erased", keys.erased(erasure.address_digest), item)
+
+
+def _noted(erasure: Erasure) -> Write:
+    waits = {f"{keys.WAITING}pk": keys.ERASURES, f"{keys.WAITING}sk": clock.stamp(erasure.at)}
+    return put_new("erasure", keys.erasure(erasure.id), erasure.model_dump(mode="json", exclude_none=True) | waits)
+
+
+def _ended(erasure: Erasure, only_if: ConditionBase | None) -> list[Write]:
+    """The writes that end somebody's standing. The first of them finds out whether they still have it."""
+    member_id, application_id = erasure.member_id, erasure.application_id
+    address = keys.address(erasure.address_digest)
+    if member_id is not None:
+        rest = {"id": member_id, "address_digest": erasure.address_digest, "status": LEFT}
+        theirs = Attr("member_id").eq(member_id) | Attr("pk").not_exists()
+        is_member: ConditionBase = Attr("status").eq("member")
+        return [
+            put("member", keys.member(member_id), rest, where=is_member & only_if if only_if else is_member),
+            delete(address, where=theirs),
+        ]
+    if application_id is not None:
+        unaccepted = Attr("pk").exists() & Attr("member_id").not_exists()
+        theirs = (Attr("application_id").eq(application_id) & Attr("member_id").not_exists()) | Attr("pk").not_exists()
+        return [delete(keys.application(application_id), where=unaccepted), delete(address, where=theirs)]
+    return [check(address, Attr("member_id").not_exists() & Attr("application_id").not_exists())]
 
 
 def _shared_by(items: Iterable[Item]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any
 
@@ -11,10 +11,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from functions.kernel.errors import Clash
 from functions.kernel.table import Table
-from functions.membership import account, complaining, retention, review, vouching
+from functions.membership import complaining, erasures, retention, review, vouching
 from functions.membership.clocks import Clocks
 from functions.membership.complaints import Complaints
+from functions.membership.erasure_list import ErasureList
 from functions.membership.holdings import Holdings
+from functions.membership.model import Erasure
 from functions.membership.settings import MembershipSettings
 from functions.membership.store import Applications
 
@@ -51,8 +53,14 @@ def table() -> Table:
     return Table.connect(settings().table_name)
 
 
+@cache
+def erasure_list() -> ErasureList:
+    """The list of who was erased, connected once, and not before somebody is."""
+    return ErasureList.connect(settings().library_bucket)
+
+
 def settle(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001 - Lambda passes it.
-    """Let decisions take effect whose time to undo is over, finish leaving, follow up questions to contacts, and tell
+    """Let decisions take effect whose time to undo is over, finish erasures, follow up questions to contacts, and tell
     coordinators of complaints.
 
     Each piece of work stands alone: one that fails is logged, counted and tried again a minute later, and keeps
@@ -66,10 +74,7 @@ def settle(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG0
         _tried(partial(review.settle, each, applications=applications, at=at))
         for each in list(applications.settling(until))
     ]
-    leavers = [
-        _tried(partial(account.finish_leaving, each, holdings=holdings, now=at))
-        for each in list(holdings.leaving(until))
-    ]
+    leavers = [_tried(partial(_finish, each, holdings, at)) for each in list(holdings.waiting(until))]
     questions = [_tried(partial(vouching.follow_up, applications, at))]
     complaints = [_tried(partial(complaining.tell_coordinators, Complaints(table()), at))]
     counts = {
@@ -99,6 +104,10 @@ def retain(event: dict[str, Any], context: Any) -> dict[str, Any]:
     facts = {"dry_run": keeping.dry_run, **asdict(report)}
     log.info("retained", extra=facts)
     return facts
+
+
+def _finish(erasure: Erasure, holdings: Holdings, at: datetime) -> int:
+    return erasures.finish(erasure, holdings=holdings, erasures=erasure_list(), now=at)
 
 
 def _tried(work: Callable[[], int]) -> int | None:

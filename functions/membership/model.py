@@ -21,6 +21,31 @@ NETWORKS = {
 }
 """The smaller networks that a member can join too, and their names."""
 
+CAME_OVER = "H01"
+"""The reason of whoever was a member on the hub before: a code of ``data/reasons.csv``."""
+
+
+class Person(Value):
+    """Somebody, as far as it takes to find what is held about them."""
+
+    address_digest: str
+    member_id: str | None = None
+    application_id: str | None = None
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """What their mail and the audit lines about them are listed by."""
+        return tuple(each for each in (self.member_id, self.application_id, self.address_digest) if each)
+
+
+class Erasure(Person):
+    """The erasing of what is held about somebody: whom, and when. It names nobody."""
+
+    id: str
+    at: AwareDatetime
+    listed: bool = False
+    """Whether it stands in the list that is kept apart from the table."""
+
 
 class Answers(Value):
     """What a person tells us about themselves when they join."""
@@ -162,6 +187,11 @@ class Application(Value):
     member_id: str | None = None
 
     @property
+    def person(self) -> Person:
+        """The applicant, as far as it takes to find what is held about them."""
+        return Person(address_digest=self.address_digest, member_id=self.member_id, application_id=self.id)
+
+    @property
     def unsettled(self) -> Decision | None:
         """The decision that has been taken and has not taken effect, as long as it is on this very version."""
         taken = self.decision
@@ -244,6 +274,8 @@ class Member(Value):
     status: str = "member"
     roles: tuple[str, ...] = ()
     """What they may do beyond being a member; see ``kernel.auth.Role``."""
+    appointed_at: AwareDatetime | None = None
+    """When they were made a coordinator, as long as they are one."""
     verdict: Verdict
     application_id: str | None = None
     joined_at: AwareDatetime
@@ -254,6 +286,16 @@ class Member(Value):
     def seen_in(self) -> str:
         """The last month in which they gave a sign. Joining is one."""
         return max(self.active_in or "", f"{self.joined_at.astimezone(UTC):%Y-%m}")
+
+    @property
+    def came_over(self) -> bool:
+        """Whether they were a member on the hub before there was this platform."""
+        return self.verdict.reason == CAME_OVER
+
+    @property
+    def person(self) -> Person:
+        """The member, as far as it takes to find what is held about them."""
+        return Person(address_digest=self.address_digest, member_id=self.id, application_id=self.application_id)
 
 
 class StillYou(Value):

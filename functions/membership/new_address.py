@@ -53,7 +53,7 @@ def ask(member: Member, address: Address, *, sign_in: Key, codes: Codes, client:
     digest = address_digest(address.key)
     if digest == member.address_digest:
         raise Invalid({"email": THE_SAME})
-    reason = _will_not_do(address)
+    reason = will_not_do(address)
     if reason is not None:
         raise Invalid({"email": register().reasons[reason].text})
     wish = NewAddress(
@@ -68,7 +68,7 @@ def ask(member: Member, address: Address, *, sign_in: Key, codes: Codes, client:
     code_rules.send(wish, emails.address_code(wish, now), codes=codes, client=client, now=now)
 
 
-def _will_not_do(address: Address) -> str | None:
+def will_not_do(address: Address) -> str | None:
     """The reason of the rules against an address itself, whoever it belongs to and whatever they do."""
     if grade_of(address) is Grade.THROWAWAY:
         return "E03"

@@ -81,6 +81,8 @@ class GivenBy(StrEnum):
 
     MACHINE = "machine"
     PERSON = "person"
+    ADMINISTRATOR = "administrator"
+    """Whoever brings in the members of the hub."""
 
 
 class Where(StrEnum):

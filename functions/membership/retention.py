@@ -13,7 +13,7 @@ from functions.kernel import audit, clock, keys, tokens
 from functions.kernel.errors import Clash, NotFound
 from functions.mail.model import mail_key
 from functions.mail.store import planned
-from functions.membership import account, emails, lapsing
+from functions.membership import emails, erasures, lapsing
 from functions.membership.clocks import Clocks, Known, kept_until, unchanged
 from functions.membership.holdings import Holdings
 from functions.membership.lapsing import Step
@@ -92,7 +92,7 @@ def _one(listed: Known, at: datetime, clocks: Clocks, report: Report, *, dry_run
 
 def _take(step: Step, known: Known, at: datetime, clocks: Clocks) -> None:
     if step is Step.ERASE:
-        account.lapse(known.member, holdings=Holdings(clocks.table), now=at, only_if=unchanged(known))
+        erasures.lapse(known.member, holdings=Holdings(clocks.table), now=at, only_if=unchanged(known))
     else:
         ask(known, step, at, clocks)
 

@@ -4,4 +4,7 @@ from functions.kernel.http import WebSettings
 
 
 class MembershipSettings(WebSettings):
-    """Shared by the pages and by the job that settles decisions."""
+    """Shared by the pages and by the job that settles decisions and finishes erasures."""
+
+    library_bucket: str
+    """The bucket in which the list of erasures is kept, apart from the table."""

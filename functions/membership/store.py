@@ -135,11 +135,14 @@ class Codes:
 
 def _kept(wish: Wish) -> Write:
     item = wish.model_dump(mode="json", exclude_none=True)
+    # In the order in which their codes end, and each code is good for as long as any other.
+    ends = clock.stamp(wish.code_expires_at)
+    listed = {f"{keys.LISTS}pk": keys.wishes_of(wish.address_digest), f"{keys.LISTS}sk": ends}
     match wish:
         case Draft():
-            return put_new("draft", keys.draft(wish.browser), item)
+            return put_new("draft", keys.draft(wish.browser), item | listed)
         case Ask():
-            return put_new("ask", keys.ask(wish.browser), item)
+            return put_new("ask", keys.ask(wish.browser), item | listed)
         case NewAddress():
             return put("new-address", wish.key, item)
 
@@ -293,15 +296,6 @@ class Members:
         Raises ``Clash`` when they are no longer a coordinator.
         """
         self.table.transact([audit.line(member_id, LOOKED_UP, by=by, now=now), still_coordinates(by)])
-
-    def change_roles(self, before: Member, after: Member, line: Write) -> None:
-        """Change what a member may do, with the line about it.
-
-        Raises ``Clash`` when they have left or their roles were changed since ``before`` was read.
-        """
-        unchanged = Attr("status").eq(before.status) & Attr("roles").eq(list(before.roles))
-        roles = change(keys.member(after.id), set={"roles": list(after.roles)}, where=unchanged)
-        self.table.transact([roles, line])
 
     def sign_out(self, sign_in: Key) -> None:
         """End one sign-in, at once."""

@@ -1,12 +1,15 @@
 """Vouching: a person names somebody who can confirm their work, and that person answers by code, without an account."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 
 from functions.kernel import audit, clock, keys, tokens
 from functions.kernel.errors import Clash, Invalid, NotFound
-from functions.kernel.table import Write
+from functions.kernel.keys import Key
+from functions.kernel.table import Attr, Write, change, delete
 from functions.mail.model import mail_key
-from functions.mail.store import planned
+from functions.mail.store import Ledger, planned
 from functions.membership import codes as code_rules
 from functions.membership import emails
 from functions.membership.addresses import Address, parse
@@ -14,7 +17,15 @@ from functions.membership.admission import admit_by_rules, verdict_of
 from functions.membership.eligibility import History, Outcome, grade_of
 from functions.membership.model import Answers, Application, Status, Vouch, VouchAnswer
 from functions.membership.register import WORK_GRADES
-from functions.membership.store import Applications, Codes, Limit, address_digest, address_now_of, vouch_kept
+from functions.membership.store import (
+    Applications,
+    Codes,
+    Limit,
+    address_digest,
+    address_now_of,
+    mailbox_digest,
+    vouch_kept,
+)
 
 REMINDED_AFTER = timedelta(days=3)
 GIVEN_UP_AFTER = timedelta(days=7)
@@ -179,3 +190,52 @@ def _given_up(applications: Applications, application: Application, vouch: Vouch
         applications.saved(application, waiting, at),
         planned(emails.vouch_waiting(waiting, closed, at, given_up=True)),
     ]
+
+
+def forget_contact(digest: str, applications: Applications, until: datetime, now: datetime) -> None:
+    """Take the name and the address of a contact out of whatever they were asked up to a moment.
+
+    What they answered stays with the application, and nobody's. What they have not answered they are not asked any
+    more: a coordinator takes over. Raises ``Clash`` when one of the applications changed in this very moment.
+    """
+    for item in list(applications.table.every(keys.LISTS, keys.vouches_by(digest))):
+        vouch = Vouch.model_validate(item)
+        if vouch.asked_at <= until and vouch.voucher_address:
+            applications.table.transact(_without_contact(vouch, applications, now))
+
+
+_NAMES_A_CONTACT = ("waiting_for", "voucher")
+"""The words of mail to an applicant in which a contact's name may stand."""
+
+
+def _without_contact(vouch: Vouch, applications: Applications, now: datetime) -> Iterator[Write]:
+    nobody = {"voucher_name": "", "voucher_address": ""}
+    no_more = ("token_digest", "code_digest", f"{keys.WAITING}pk", f"{keys.WAITING}sk")
+    yield change(keys.vouch(vouch.id), set=nobody, remove=no_more, where=Attr("pk").exists())
+    application = applications.get(vouch.application_id)
+    if application is None:
+        return
+    named = application.answers.voucher_email
+    if named is not None and mailbox_digest(named) == vouch.voucher_digest:
+        yield _names_nobody(application, vouch, applications, now)
+    for item in applications.table.every(keys.LISTS, keys.wishes_of(application.address_digest)):
+        told = item.get("answers", {})
+        if told.get("voucher_name") == vouch.voucher_name:
+            unnamed = {name: value for name, value in told.items() if not name.startswith("voucher_")}
+            yield change(Key(item["pk"], item["sk"]), set={"answers": unnamed}, where=Attr("pk").exists())
+    for mail in chain.from_iterable(map(Ledger(applications.table).of, application.person.subjects)):
+        blank = {name: "" for name in _NAMES_A_CONTACT if mail.context.get(name) == vouch.voucher_name}
+        if mail.address_digest == vouch.voucher_digest:
+            yield delete(keys.mail(mail.key))
+        elif blank:
+            yield change(keys.mail(mail.key), set={"context": mail.context | blank}, where=Attr("pk").exists())
+
+
+def _names_nobody(before: Application, vouch: Vouch, applications: Applications, now: datetime) -> Write:
+    answers = before.answers.model_copy(update={"voucher_name": None, "voucher_email": None})
+    if before.status is Status.VOUCHING and before.vouch_id == vouch.id:
+        told = {"answers": answers, "status": Status.WAITING, "version": before.version + 1}
+        return applications.saved(before, before.model_copy(update=told), now)
+    # Nothing that anybody decides by has changed, so what was decided stays so.
+    own = {"answers": answers.model_dump(mode="json", exclude_none=True)}
+    return change(keys.application(before.id), set=own, where=Attr("version").eq(before.version))

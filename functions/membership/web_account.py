@@ -2,11 +2,12 @@
 
 import json
 
-from functions.kernel import auth
+from functions.kernel import auth, kinds
 from functions.kernel.auth import Access
 from functions.kernel.errors import NotFound
 from functions.kernel.http import JSON, Answer, Request, see_other
-from functions.membership import account
+from functions.membership import account, erasures
+from functions.membership.coordinators import LastCoordinator
 from functions.membership.holdings import Holdings
 from functions.membership.model import NETWORKS, Member
 from functions.membership.register import register
@@ -51,7 +52,7 @@ def sign_out_everywhere(request: Request) -> Answer:
 @routes.get("/account/data", Access.MEMBER)
 def show_data(request: Request) -> Answer:
     """Everything we hold about the member, to read here or to keep as a file."""
-    held = account.everything(member_of(request), Holdings(request.table))
+    held = account.everything(member_of(request).person, Holdings(request.table))
     if request.query.get("as") == ["json"]:
         file = json.dumps(account.as_json(held), ensure_ascii=False, indent=2)
         named = {"content-disposition": 'attachment; filename="what-we-hold-about-you.json"'}
@@ -67,14 +68,27 @@ def show_data(request: Request) -> Answer:
 @routes.get("/account/leave", Access.MEMBER)
 def show_leave(request: Request) -> Answer:
     """What leaving deletes, and one button."""
-    return request.page("membership/pages/leave.jinja", back="/account")
+    return _leave_page(request)
 
 
 @routes.post("/account/leave", Access.MEMBER)
 def leave(request: Request) -> Answer:
     """Leave, at once and for good. The browser is signed out, because no sign-in is left."""
-    account.leave(member_of(request), holdings=Holdings(request.table), now=request.now)
+    try:
+        erasures.leave(member_of(request), holdings=Holdings(request.table), now=request.now)
+    except LastCoordinator:
+        return _leave_page(request, is_last=True)
     return see_other("/left", cookies=(auth.no_cookie(auth.SIGN_IN_COOKIE),))
+
+
+def _leave_page(request: Request, *, is_last: bool = False) -> Answer:
+    return request.page(
+        "membership/pages/leave.jinja",
+        status=422 if is_last else 200,
+        is_last=is_last,
+        backups_kept=kinds.BACKUPS_KEPT.days,
+        back="/account",
+    )
 
 
 @routes.get("/left", Access.ANYONE)

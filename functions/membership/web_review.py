@@ -14,10 +14,12 @@ from functions.kernel.errors import Invalid, NotFound
 from functions.kernel.forms import Form, FormModel, read_form
 from functions.kernel.http import Answer, Request, see_other
 from functions.kernel.text import LongText
+from functions.mail.store import Addresses
 from functions.membership import review, review_words
 from functions.membership.addresses import parse
+from functions.membership.coordinators import Coordinators
 from functions.membership.forms import real_address
-from functions.membership.model import Application, Choice, Member, Status
+from functions.membership.model import NETWORKS, Application, Choice, Member, Status
 from functions.membership.register import register
 from functions.membership.review_words import ApplicationInWords
 from functions.membership.routes import routes
@@ -294,5 +296,8 @@ def _member(request: Request, form: Form[MemberForm], member: Member | None) -> 
         member=member,
         role=known.roles[member.role].label if member else None,
         nation=known.nations[member.nation].label if member else None,
+        networks=[NETWORKS.get(code, code) for code in member.networks] if member else [],
+        failing=Addresses(request.table).fails(member.address_digest) if member else None,
+        coordinators=Coordinators(request.table).members(),
         back="/coordinate",
     )

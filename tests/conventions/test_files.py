@@ -54,6 +54,7 @@ SPEAK_TO_AWS = {
     "functions/kernel/table.py",
     "functions/mail/jobs.py",
     "functions/mail/post.py",
+    "functions/membership/erasure_list.py",
     "functions/resources/bell.py",
     "functions/resources/shelf.py",
 }

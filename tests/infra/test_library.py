@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from functions.kernel.kinds import DELETED_FILES_KEPT, ERASURES_KEPT
 from functions.resources.reports import CREATED, SCANNED
 from tests.infra.deployment import Deployment, as_list
 
 QUARANTINE, LIBRARY = "QuarantineBucket", "Library"
 MAY = {
+    "membership.settle": {("s3:PutObject", f"{LIBRARY}/erasures/*")},
     "resources.web": {
         ("s3:PutObject", f"{QUARANTINE}/*"),
         ("s3:GetObject", f"{LIBRARY}/files/*"),
@@ -112,10 +114,11 @@ def test_what_was_refused_or_never_finished_is_gone_in_a_week_and_what_was_delet
     deployment: Deployment,
 ) -> None:
     (quarantine,) = deployment.bucket(QUARANTINE)[1]["LifecycleConfiguration"]["Rules"]
-    (library,) = deployment.bucket(LIBRARY)[1]["LifecycleConfiguration"]["Rules"]
+    library, erasures = deployment.bucket(LIBRARY)[1]["LifecycleConfiguration"]["Rules"]
     assert quarantine["ExpirationInDays"] == 7
     assert quarantine["NoncurrentVersionExpiration"] == {"NoncurrentDays": 7}
-    assert library["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
+    assert library["NoncurrentVersionExpiration"] == {"NoncurrentDays": DELETED_FILES_KEPT.days}
+    assert (erasures["Prefix"], erasures["ExpirationInDays"]) == ("erasures/", ERASURES_KEPT.days)
     assert "ExpirationInDays" not in library
     for rule in (quarantine, library):
         assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}

@@ -1,5 +1,6 @@
 """The table: the one thing that cannot be made again."""
 
+from functions.kernel.kinds import BACKUPS_KEPT
 from tests.infra.deployment import Deployment, Properties
 
 
@@ -13,7 +14,9 @@ def test_requirement_88_the_table_in_the_cloud_cannot_be_lost_by_mistake(cloud: 
     assert resource["DeletionPolicy"] == "Retain"
     assert resource["UpdateReplacePolicy"] == "Retain"
     assert resource["Properties"]["DeletionProtectionEnabled"] is True
-    assert resource["Properties"]["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+    recovery = resource["Properties"]["PointInTimeRecoverySpecification"]
+    # What was erased is out of the backups when we say it is (security requirement 63).
+    assert recovery == {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": BACKUPS_KEPT.days}
 
 
 def test_requirement_90_a_deployment_never_replaces_the_table(deployment: Deployment) -> None:

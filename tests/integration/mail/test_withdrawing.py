@@ -11,7 +11,7 @@ from functions.kernel.table import Table, Write, change
 from functions.mail.kinds import Choice
 from functions.mail.model import CalendarPart, Guard, Mail, Run, State, mail_key, new_mail
 from functions.mail.store import Choices, Ledger, Runs, planned, run_begun, wants
-from functions.membership import account, jobs
+from functions.membership import erasures, jobs
 from functions.membership.holdings import Holdings
 from functions.membership.model import Member
 from tests.attendee import Attendee
@@ -235,7 +235,7 @@ def test_the_counts_of_a_run_add_up_when_somebody_leaves_before_their_message_we
     invite(network, ann, "soon", SOON, run=run.id)
     network.table.write(change(keys.mail(started.key), set={"state": State.SENDING}))
 
-    account.leave(ann, holdings=Holdings(network.table), now=network.clock.now())
+    erasures.leave(ann, holdings=Holdings(network.table), now=network.clock.now())
 
     counts = {state: count for state, count in Runs(network.table).counts(run.id).items() if count}
     assert counts == {State.SENT: 1, State.STALE: 1, State.UNKNOWN: 1}
@@ -282,9 +282,9 @@ def test_requirement_72_a_crash_half_way_through_leaving_leaves_no_entry_and_no_
     fragile = Fragile(network.table.name, network.table.client)
     Fragile.left = survives
     with suppress(Crash):
-        account.leave(ann, holdings=Holdings(fragile), now=network.clock.now())
+        erasures.leave(ann, holdings=Holdings(fragile), now=network.clock.now())
     if survives == 0:
-        account.leave(ann, holdings=Holdings(network.table), now=network.clock.now())
+        erasures.leave(ann, holdings=Holdings(network.table), now=network.clock.now())
 
     network.clock.move(minutes=16)
     settle(network)

@@ -10,7 +10,7 @@ from functions.invites import jobs as invites
 from functions.kernel import clock, keys, kinds
 from functions.kernel.keys import Key
 from functions.kernel.table import Table, Write, put, unmarshal
-from functions.membership import account, jobs
+from functions.membership import account, erasures, jobs
 from functions.membership.holdings import Holdings
 from functions.membership.model import Member
 from functions.membership.store import Applications, Members
@@ -89,11 +89,13 @@ def test_requirement_62_everything_held_about_pat_is_on_one_page_and_in_one_file
     assert file.headers["content-disposition"] == 'attachment; filename="what-we-hold-about-you.json"'
     held = {each["kind"]: each["items"] for each in file.json}
     nothing = {name for name, found in held.items() if not found}
-    assert nothing == {"draft", "ask", "suppressed", "answer", "attendance", "trouble", "new-address"} | {
+    assert nothing == {"ask", "suppressed", "answer", "attendance", "trouble", "new-address"} | {
         "complaint",
         "still-you",
         "share",
         "resource",
+        "erasure",
+        "erased",
     }
     assert (held["member"][0]["name"], held["member"][0]["address"]) == (PAT["name"], PAT["email"])
     assert f"Address {PAT['email']}" in page.words
@@ -250,9 +252,9 @@ def test_leaving_twice_is_leaving_once(network: Network) -> None:
     member = member_of(network, ANN["email"])
     holdings = Holdings(network.table)
 
-    account.leave(member, holdings=holdings, now=network.clock.now())
+    erasures.leave(member, holdings=holdings, now=network.clock.now())
     network.clock.move(seconds=2)
-    account.leave(member, holdings=holdings, now=network.clock.now())
+    erasures.leave(member, holdings=holdings, now=network.clock.now())
 
     receipts = [mail for mail in network.inbox(ANN["email"]) if "You have left" in str(mail["subject"])]
     assert len(receipts) == 1
@@ -310,7 +312,7 @@ def test_requirement_72_a_crash_half_way_through_leaving_is_finished_by_the_job(
     fragile = Fragile(network.table.name, network.table.client)
     Fragile.left = survives
     with suppress(Crash):
-        account.leave(member, holdings=Holdings(fragile), now=network.clock.now())
+        erasures.leave(member, holdings=Holdings(fragile), now=network.clock.now())
     left = Members(network.table).table.get(keys.member(member.id))
     assert left is not None
     if survives == 0:

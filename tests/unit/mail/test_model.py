@@ -24,7 +24,7 @@ def test_each_kind_goes_out_in_one_stream_and_is_not_kept_longer_than_we_say(kin
     assert timedelta(0) < kind.good_for <= kind.kept <= longest
     assert (kind.stream is Stream.EVENTS) == (kind.configuration_set in {"invites", "digest"})
     assert (kind.choice is not None) == (Secret.STOP in kind.secrets)
-    assert (kind.stream is Stream.EVENTS) == (kind.choice is not None or kind.name == "withdrawn")
+    assert (kind.stream is Stream.EVENTS) == (kind.choice is not None or kind.name in {"withdrawn", "came-over"})
 
 
 def test_requirement_1_a_mail_with_a_code_is_not_sent_when_the_code_would_be_dead_and_is_gone_in_a_day() -> None:

@@ -1,0 +1,75 @@
+"""``psmn coordinators``: who runs the network."""
+
+import json
+from typing import Any
+
+import click
+
+from cli.refusals import EmailAddress, in_words
+from cli.stack import reach
+from functions.kernel import clock
+from functions.kernel.audit import BY_THE_ADMINISTRATOR
+from functions.kernel.when import day_in_words, in_uk
+from functions.membership import appoint
+from functions.membership.addresses import Address
+from functions.membership.coordinators import Coordinators
+from functions.membership.model import Member
+from infra import stages
+
+_STAGE = click.option("--stage", default=stages.LOCAL, show_default=True, help="Where: a section of psmn.toml.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+
+
+@click.group()
+def coordinators() -> None:
+    """Say who decides on applications and edits sessions."""
+
+
+@coordinators.command()
+@click.argument("email", type=EmailAddress())
+@_STAGE
+@_JSON
+def add(email: Address, *, stage: str, as_json: bool) -> None:
+    """Make the member with this address a coordinator. They and the other coordinators are told by email."""
+    with in_words():
+        listed = Coordinators(reach(stage).table)
+        member = appoint.appoint(email, by=BY_THE_ADMINISTRATOR, coordinators=listed, now=clock.now())
+    _say(member, "is a coordinator. They have to sign in again.", as_json=as_json)
+
+
+@coordinators.command()
+@click.argument("email", type=EmailAddress())
+@_STAGE
+@_JSON
+def remove(email: Address, *, stage: str, as_json: bool) -> None:
+    """Make the coordinator with this address a member like any other. The last coordinator cannot be removed."""
+    with in_words():
+        listed = Coordinators(reach(stage).table)
+        member = appoint.dismiss(email, by=BY_THE_ADMINISTRATOR, coordinators=listed, now=clock.now())
+    _say(member, "is a member, and no coordinator. They have to sign in again.", as_json=as_json)
+
+
+@coordinators.command("list")
+@_STAGE
+@_JSON
+def list_them(*, stage: str, as_json: bool) -> None:
+    """Print who the coordinators are, the longest appointed first."""
+    with in_words():
+        found = Coordinators(reach(stage).table).members()
+    if as_json:
+        click.echo(json.dumps([_facts(member) for member in found], indent=2, ensure_ascii=False))
+        return
+    for member in found:
+        since = f", since {day_in_words(in_uk(member.appointed_at))}" if member.appointed_at else ""
+        click.echo(f"{member.name}, {member.address}{since}")
+    if not found:
+        click.echo("There is no coordinator. Make a member one with: psmn coordinators add EMAIL")
+
+
+def _say(member: Member, what: str, *, as_json: bool) -> None:
+    click.echo(json.dumps(_facts(member), ensure_ascii=False) if as_json else f"{member.address} {what}")
+
+
+def _facts(member: Member) -> dict[str, Any]:
+    told = {"id", "name", "address", "roles", "appointed_at"}
+    return member.model_dump(mode="json", include=told)
