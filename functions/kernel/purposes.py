@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from functions.kernel.kinds import KIND, Kind
+from functions.kernel.kinds import BACKUPS_KEPT, DELETED_FILES_KEPT, ERASURES_KEPT, KIND, Kind
 
 
 class Basis(StrEnum):
@@ -107,6 +107,12 @@ PURPOSES = (
         (_ANYBODY,), ("complaint", "limit", "mail"), 1, _FIRST,
     ),
     Purpose(
+        "forgetting", "Delete what we hold about you, and not bring it back", Basis.LEGAL_OBLIGATION,
+        "Whoever asks to be erased has a right to it (UK GDPR, Article 17). A fingerprint stays, from which nobody can "
+        "work out the address, so that no old list or backup makes them a member again.",
+        (_APPLICANTS, _CONTACTS, _MEMBERS), ("erasure", "erased", "mail"), 1, _FIRST,
+    ),
+    Purpose(
         "record", "Show later who decided what", Basis.LEGITIMATE_INTERESTS,
         "Decisions about people have to be open to question (UK GDPR, Article 5(2)). A line holds reference numbers "
         "and no name, so it tells nobody anything once what it refers to is gone.",
@@ -137,8 +143,9 @@ class Place:
 PLACES = (
     Place("quarantine", "A file that a member has sent, until it has been checked", timedelta(days=7)),
     Place("inbound", "An email that came in, as it was written", timedelta(days=30)),
-    Place("deleted files", "A file of the library, after it was deleted", timedelta(days=30)),
+    Place("deleted files", "A file of the library, after it was deleted", DELETED_FILES_KEPT),
+    Place("erasures", "That somebody was erased, by reference numbers and as a fingerprint", ERASURES_KEPT),
     Place("queues", "A report of the mail service, when no function could take it", timedelta(days=14)),
     Place("logs", "What the functions did, by reference numbers alone", timedelta(days=30)),
-    Place("backup", "The table as it was, after something in it was deleted", timedelta(days=35)),
+    Place("backup", "The table as it was, after something in it was deleted", BACKUPS_KEPT),
 )

@@ -4,16 +4,17 @@ from datetime import timedelta
 
 from functions.kernel.kinds import KIND
 from functions.kernel.purposes import PLACES
+from functions.membership.erasure_list import ERASURES
 from tests.infra.deployment import Deployment
 
 LONGEST_BACKUP = timedelta(days=35)
 """How far back a table can be restored (AWS, "Point-in-time backups for DynamoDB"), and for how long no more."""
 
 
-def lifecycle(deployment: Deployment, bucket: str, rule: str) -> timedelta:
-    """After how long a bucket deletes, by one of its rules."""
+def lifecycle(deployment: Deployment, bucket: str, rule: str, *, prefix: str | None = None) -> timedelta:
+    """After how long a bucket deletes, by one of its rules: that for a prefix, or that for everything."""
     rules = deployment.bucket(bucket)[1]["LifecycleConfiguration"]["Rules"]
-    (found,) = (each for each in rules if each["Status"] == "Enabled")
+    (found,) = (each for each in rules if each["Status"] == "Enabled" and each.get("Prefix") == prefix)
     days = found[rule]
     return timedelta(days=days["NoncurrentDays"] if isinstance(days, dict) else days)
 
@@ -27,6 +28,7 @@ def test_requirement_64_each_place_is_emptied_when_people_are_told_that_it_is(de
         "quarantine": lifecycle(deployment, "Quarantine", "ExpirationInDays"),
         "inbound": lifecycle(deployment, "Inbound", "ExpirationInDays"),
         "deleted files": lifecycle(deployment, "Library", "NoncurrentVersionExpiration"),
+        "erasures": lifecycle(deployment, "Library", "ExpirationInDays", prefix=ERASURES),
         "queues": timedelta(seconds=max(each["MessageRetentionPeriod"] for each in queues)),
         "logs": timedelta(days=max(each["RetentionInDays"] for each in logs)),
         "backup": LONGEST_BACKUP,

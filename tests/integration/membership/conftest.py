@@ -20,7 +20,7 @@ class Psmn:
         buckets = {"library": ENVIRONMENT["LIBRARY_BUCKET"]}
         contents = Contents(url="", table=TABLE, functions={}, queues={}, buckets=buckets)
         make: Any = boto3.client
-        cloud = Cloud(stages.find("prod"), contents, make)
+        cloud = Cloud(stages.find("production"), contents, make)
         for module in (members, coordinators):
             monkeypatch.setattr(module, "reach", lambda _: cloud)
 

@@ -14,6 +14,7 @@ TOLD = {
     ("library", 1): "ce4d22753afa4a08da1b3f7acb1bf85baade6fb0b440e620284295be74dea967",
     ("safety", 1): "b0af74fda6a09e18ee003d267b19a22fb7d677c0dc01572d6431eee69507582a",
     ("complaints", 1): "36b3a83cd92da72339069645cb89122d11cf7786d785d60db04da58c2b95004a",
+    ("forgetting", 1): "d713f6fa0f04f0ffbfa6fb07a83a09e28bc6396c57eb0d4385eb9df0e497a732",
     ("record", 1): "5703561e3015feac317cc95a27e2bfa76ba02a65c57f1df7f6514bd1024287b3",
 }
 """The digest of what people were told of each purpose. Other words are another version, with a line of its own here."""
