@@ -145,6 +145,7 @@ def _member(
         nation=nation,
         organisation=organisation,
         roles=roles,
+        appointed_at=joined_at.astimezone(UTC) if roles else None,
         verdict=verdict_of(address, answers, vouched=False, history=History.NONE),
         joined_at=joined_at.astimezone(UTC),
     )

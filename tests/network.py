@@ -142,6 +142,7 @@ class Network:
             nation="england",
             organisation="Anytown NHS Foundation Trust",
             roles=(Role.COORDINATOR,) if coordinator else (),
+            appointed_at=self.clock.now() if coordinator else None,
             verdict=Verdict(outcome="ACCEPT", reason="A01", grade="G1", rules_version="test"),
             joined_at=self.clock.now(),
         )

@@ -132,6 +132,10 @@ KINDS: Mapping[str, MailKind] = {
         _membership("vouch-waiting", "Your contact has not answered yet", good_for=timedelta(days=3)),
         _membership("address-code", "Your code to change your email address", secrets=(Secret.CODE,), **_CODE),
         _membership("address-changed", "Your email address has changed", good_for=timedelta(days=7), **_ONCE_MORE),
+        _membership(
+            "second-factor-changed", "Your authenticator app, or your recovery codes", good_for=timedelta(days=7),
+            **_ONCE_MORE,
+        ),
         _membership("left", "You have left the network", good_for=timedelta(days=7), kept=timedelta(days=30)),
         _about_a_session("invite", "Invitation to a session", Choice.INVITES, **_ONCE_MORE),
         _about_a_session("new-time", "A session has a new time", Choice.INVITES, **_ONCE_MORE),

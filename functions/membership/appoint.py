@@ -22,6 +22,6 @@ def coordinator(address: Address, *, by: str, members: Members, now: datetime) -
         raise NotFound("No member has this address.")
     if Role.COORDINATOR in member.roles:
         return member
-    appointed = member.model_copy(update={"roles": (*member.roles, Role.COORDINATOR)})
+    appointed = member.model_copy(update={"roles": (*member.roles, Role.COORDINATOR), "appointed_at": now})
     members.change_roles(member, appointed, audit.line(member.id, "made coordinator", by=by, now=now))
     return appointed

@@ -2,10 +2,19 @@
 
 from datetime import datetime, timedelta
 
-from functions.kernel import clock, keys
+from functions.kernel import clock, keys, tokens
 from functions.kernel.when import clock_in_words, day_in_words, in_uk
 from functions.mail.model import Guard, Mail, mail_key, new_mail
-from functions.membership.model import Application, Choice, Decision, Member, NewAddress, Vouch, VouchAnswer
+from functions.membership.model import (
+    Application,
+    Choice,
+    Decision,
+    FactorChange,
+    Member,
+    NewAddress,
+    Vouch,
+    VouchAnswer,
+)
 from functions.membership.register import register
 
 ANSWER_WITHIN = "2 working days"
@@ -202,7 +211,22 @@ def address_changed(member: Member, now: datetime, *, is_new: bool) -> Mail:
         to_name=member.name,
         address_digest=member.address_digest,
         owner=member.id,
-        context={"changed_at": f"{day_in_words(in_uk(now))} at {_clock(now)}", "is_new": is_new},
+        context={"changed_at": _moment(now), "is_new": is_new},
+        now=now,
+    )
+
+
+def second_factor_changed(member: Member, change: FactorChange, codes_left: int, now: datetime) -> Mail:
+    """To a coordinator: what happened to their second factor, so that they hear of it when it was not them."""
+    return new_mail(
+        "second-factor-changed",
+        # What changes can only change once, and two such changes may fall into one second.
+        key=mail_key("second-factor-changed", member.id, member.address_digest, tokens.new_id()),
+        to_address=member.address,
+        to_name=member.name,
+        address_digest=member.address_digest,
+        owner=member.id,
+        context={"changed_at": _moment(now), "change": change.value, "codes_left": codes_left},
         now=now,
     )
 
@@ -217,6 +241,10 @@ def left(member: Member, now: datetime) -> Mail:
         address_digest=member.address_digest,
         now=now,
     )
+
+
+def _moment(moment: datetime) -> str:
+    return f"{day_in_words(in_uk(moment))} at {_clock(moment)}"
 
 
 def _clock(moment: datetime) -> str:

@@ -1,8 +1,27 @@
 """The web function of membership: each module below registers its pages on the one set of routes."""
 
-from functions.membership import web_account, web_address, web_api, web_join, web_review, web_sign_in, web_vouch
+from functions.membership import (
+    web_account,
+    web_address,
+    web_api,
+    web_join,
+    web_review,
+    web_second_factor,
+    web_sign_in,
+    web_vouch,
+)
 from functions.membership.routes import routes
 
-__all__ = ["handler", "web_account", "web_address", "web_api", "web_join", "web_review", "web_sign_in", "web_vouch"]
+__all__ = [
+    "handler",
+    "web_account",
+    "web_address",
+    "web_api",
+    "web_join",
+    "web_review",
+    "web_second_factor",
+    "web_sign_in",
+    "web_vouch",
+]
 
 handler = routes.handler

@@ -90,6 +90,8 @@ def test_requirement_62_everything_held_about_pat_is_on_one_page_and_in_one_file
     held = {each["kind"]: each["items"] for each in file.json}
     nothing = {name for name, found in held.items() if not found}
     assert nothing == {"draft", "ask", "suppressed", "answer", "attendance", "trouble", "new-address"} | {
+        "second-factor",
+        "new-second-factor",
         "share",
         "resource",
     }
