@@ -5,6 +5,7 @@ import json
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
+from cli.second_factor import BY, reset_factor
 from cli.stack import reach
 from functions.kernel import clock
 from functions.kernel.errors import Clash, NotFound
@@ -13,13 +14,13 @@ from functions.membership.addresses import NotAnAddress, parse
 from functions.membership.store import Members
 from infra import stages
 
-BY = "administrator"
-"""Who an audit line says it was, for what is done with the keys of the account."""
-
 
 @click.group()
 def members() -> None:
     """Look after one member."""
+
+
+members.add_command(reset_factor)
 
 
 @members.command("make-coordinator")

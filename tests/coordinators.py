@@ -95,5 +95,6 @@ def set_up(network: Network, browser: Browser) -> tuple[App, list[str]]:
     """An app that is set up in this browser, and the recovery codes that came with it."""
     app = app_for(network, browser)
     answer = browser.post("/account/second-factor/key", code=app.code())
+    network.deliver()
     codes = re.findall(r'<li class="reference">([A-Z2-7 ]+)</li>', browser.get(answer.location).text)
     return app, codes
