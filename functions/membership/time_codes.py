@@ -32,4 +32,4 @@ def picture(address: str) -> str:
     import segno  # noqa: PLC0415 - only one page shows it.
 
     code = segno.make(address, error="m", micro=False)
-    return code.svg_inline(scale=4, border=4, dark="#000", light="#fff", svgclass="qr-code", lineclass=None)
+    return code.svg_inline(border=4, dark="#000", light="#fff", svgclass=None, lineclass=None, omitsize=True)
