@@ -21,7 +21,9 @@ def test_a_member_who_is_made_a_coordinator_signs_in_again_and_coordinates(netwo
         )
 
     assert browser.get("/home").status == 303
-    assert network.signed_in(CORA["email"]).get("/coordinate").status == 200
+    network.clock.move(days=6)
+    page = network.signed_in(CORA["email"]).get("/coordinate")
+    assert "by Monday 30 November 2026, 10am" in page.words
     lines = [item for item in network.everything() if item.get("what") == "made coordinator"]
     assert len(lines) == 1
 

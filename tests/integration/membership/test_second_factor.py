@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from functions.kernel import keys
+from functions.kernel import clock, keys
+from functions.kernel.errors import Clash
 from functions.kernel.table import change
 from functions.membership import second_factor
+from functions.membership.factors import Factors
 from functions.membership.model import Member
 from functions.membership.store import Members
 from tests.coordinators import app_for, set_up, what_was_written
@@ -119,6 +121,20 @@ def test_requirement_10_a_code_works_once_on_whatever_device(network: Network, c
     assert other.post(STEP, code=app.next_code()).status == 303
 
 
+def test_requirement_5_of_two_who_were_both_about_to_use_one_code_one_gets_in(
+    network: Network, cora: Member, browser: Browser
+) -> None:
+    set_up(network, browser)
+    step, factors = clock.epoch(network.clock.now()) // 30 + 1, Factors(network.table)
+    first, second = (factors.one_try(cora.id, network.clock.now()) for _ in range(2))
+    factors.use_code(first, step, [])
+    with pytest.raises(Clash):
+        factors.use_code(second, step, [])
+    factors.use_recovery_code(first, first.recovery_digests[0], [])
+    with pytest.raises(Clash):
+        factors.use_recovery_code(second, second.recovery_digests[0], [])
+
+
 def test_the_code_that_set_the_app_up_is_used_up_too(network: Network, cora: Member, browser: Browser) -> None:
     app, _ = set_up(network, browser)
     other = network.signed_in(cora.address)
@@ -181,6 +197,7 @@ def test_a_phone_left_at_home_is_a_recovery_code_and_each_works_once(
     assert desk.get("/coordinate/library").status == 200
     assert "Recovery codes left 9" in desk.get(PAGE).words
 
+    network.clock.move(minutes=1)
     other = network.signed_in(cora.address)
     for wrong in (codes[3], "A" * 24, "nothing"):
         page = other.post(RECOVERY, recovery_code=wrong)
@@ -350,46 +367,43 @@ def test_who_has_none_set_up_is_not_asked_for_a_code(network: Network, cora: Mem
     assert PAGE in browser.get("/account").text
 
 
-class TestGrace:
-    """The first seven days of a coordinator."""
+def test_a_new_coordinator_is_told_on_each_page_until_when_there_is_time(network: Network, browser: Browser) -> None:
+    for path in ("/coordinate", "/coordinate/applications", "/coordinate/sessions", "/coordinate/library"):
+        page = browser.get(path)
+        assert page.status == 200
+        assert "Set up an authenticator app by Monday 30 November 2026, 10am." in page.words
+    assert "authenticator" not in browser.get("/home").words
+    set_up(network, browser)
+    assert "authenticator" not in browser.get("/coordinate").words
 
-    def test_a_new_coordinator_is_told_on_each_page_until_when_there_is_time(
-        self, network: Network, browser: Browser
-    ) -> None:
-        for path in ("/coordinate", "/coordinate/applications", "/coordinate/sessions", "/coordinate/library"):
-            page = browser.get(path)
-            assert page.status == 200
-            assert "Set up an authenticator app by Monday 30 November 2026, 10am." in page.words
-        assert "authenticator" not in browser.get("/home").words
-        set_up(network, browser)
-        assert "authenticator" not in browser.get("/coordinate").words
 
-    def test_after_seven_days_coordinators_pages_lead_to_setting_it_up(self, network: Network, cora: Member) -> None:
-        network.clock.move(days=7, seconds=-1)
+def test_after_seven_days_coordinators_pages_lead_to_setting_it_up(network: Network, cora: Member) -> None:
+    network.clock.move(days=7, seconds=-1)
+    desk = network.signed_in(cora.address)
+    assert desk.get("/coordinate").status == 200
+    network.clock.move(seconds=1)
+    assert desk.get("/coordinate").location == f"{PAGE}?next=%2Fcoordinate"
+    assert desk.post("/coordinate/members", email=ANN["email"]).location == f"{PAGE}?next=%2Fcoordinate"
+    assert desk.get("/home").status == 200
+    page = desk.get(PAGE)
+    assert "Pages for coordinators open again once you have set up an authenticator app." in page.words
+    set_up(network, desk)
+    assert desk.get("/coordinate").status == 200
+
+
+def test_a_coordinator_of_before_second_factors_has_seven_days_from_their_next_sign_in(
+    network: Network, cora: Member, browser: Browser
+) -> None:
+    network.table.write(change(keys.member(cora.id), remove=("appointed_at",)))
+    network.clock.move(hours=1)
+    assert "by Monday 30 November 2026, 10am" in browser.get("/coordinate").words
+    network.clock.move(days=90)
+    for days in (0, 6):
+        network.clock.move(days=days)
         desk = network.signed_in(cora.address)
-        assert desk.get("/coordinate").status == 200
-        network.clock.move(seconds=1)
-        assert desk.get("/coordinate").location == f"{PAGE}?next=%2Fcoordinate"
-        assert desk.post("/coordinate/members", email=ANN["email"]).location == f"{PAGE}?next=%2Fcoordinate"
-        assert desk.get("/home").status == 200
-        page = desk.get(PAGE)
-        assert "Pages for coordinators open again once you have set up an authenticator app." in page.words
-        set_up(network, desk)
-        assert desk.get("/coordinate").status == 200
-
-    def test_a_coordinator_of_before_second_factors_has_seven_days_from_their_next_sign_in(
-        self, network: Network, cora: Member, browser: Browser
-    ) -> None:
-        network.table.write(change(keys.member(cora.id), remove=("appointed_at",)))
-        network.clock.move(hours=1)
-        assert "by Monday 30 November 2026, 10am" in browser.get("/coordinate").words
-        network.clock.move(days=90)
-        for days in (0, 6):
-            network.clock.move(days=days)
-            desk = network.signed_in(cora.address)
-            assert "by Sunday 28 February 2027, 11am" in desk.get("/coordinate").words
-        network.clock.move(days=1)
-        assert network.signed_in(cora.address).get("/coordinate").location.startswith(PAGE)
+        assert "by Sunday 28 February 2027, 11am" in desk.get("/coordinate").words
+    network.clock.move(days=1)
+    assert network.signed_in(cora.address).get("/coordinate").location.startswith(PAGE)
 
 
 def test_a_member_who_becomes_a_coordinator_again_is_asked_for_the_app_that_they_have(

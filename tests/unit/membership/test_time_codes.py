@@ -1,20 +1,20 @@
 """The codes of an authenticator app: which of them are taken, and each of them once (RFC 6238)."""
 
 import re
+from base64 import b32encode
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.kernel import tokens
 from functions.membership import time_codes
 from tests.coordinators import time_code
 
 RFC_KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 """The key of RFC 6238, appendix B: the digits 1 to 0, twice."""
 
-KEYS = st.binary(min_size=20, max_size=20).map(lambda key: tokens.b32encode(key).decode())
+KEYS = st.binary(min_size=20, max_size=20).map(lambda key: b32encode(key).decode())
 MOMENTS = st.integers(1_700_000_000, 4_000_000_000)
 
 
