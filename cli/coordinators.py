@@ -10,10 +10,11 @@ from cli.stack import reach
 from functions.kernel import clock
 from functions.kernel.audit import BY_THE_ADMINISTRATOR
 from functions.kernel.when import day_in_words, in_uk
-from functions.membership import appoint
+from functions.membership import appoint, second_factor
 from functions.membership.addresses import Address
 from functions.membership.coordinators import Coordinators
 from functions.membership.model import Member
+from functions.membership.store import Members
 from infra import stages
 
 _STAGE = click.option("--stage", default=stages.LOCAL, show_default=True, help="Where: a section of psmn.toml.")
@@ -64,6 +65,27 @@ def list_them(*, stage: str, as_json: bool) -> None:
         click.echo(f"{member.name}, {member.address}{since}")
     if not found:
         click.echo("There is no coordinator. Make a member one with: psmn coordinators add EMAIL")
+
+
+@coordinators.command("reset-factor")
+@click.argument("email", type=EmailAddress())
+@_STAGE
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+@_JSON
+def reset_factor(email: Address, *, stage: str, yes: bool, as_json: bool) -> None:
+    """Take the authenticator app off the coordinator with this address, who has lost their recovery codes too.
+
+    Make sure that it is them who ask, by a call or face to face: mail from their address proves nothing here, because
+    whoever reads their mail needs no more than this to be a coordinator.
+    """
+    if not yes:
+        click.confirm(
+            f"Have you made sure, by a call or face to face, that {email} asks for this?", abort=True, err=True
+        )
+    with in_words():
+        members = Members(reach(stage).table)
+        member = second_factor.take_off(email, by=BY_THE_ADMINISTRATOR, members=members, now=clock.now())
+    _say(member, "has no authenticator app any more, is signed out, and is told by email.", as_json=as_json)
 
 
 def _say(member: Member, what: str, *, as_json: bool) -> None:

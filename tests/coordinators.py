@@ -1,10 +1,15 @@
-"""Coordinators at work: what the tests of reviewing have in common."""
+"""Coordinators at work: what the tests of reviewing and of second factors have in common."""
+
+import hmac
+import re
+from base64 import b32decode
+from dataclasses import dataclass
 
 from functions.kernel import clock, keys
 from functions.membership import jobs
 from functions.membership.model import Application
 from functions.membership.store import Applications
-from tests.network import Network
+from tests.network import Clock, Network
 from tests.people import CORA, SAM
 from tests.web import Browser, Page
 
@@ -50,3 +55,46 @@ def decided(browser: Browser, application: Application, **fields: str) -> Page:
 def what_was_written(network: Network, subject: str) -> list[str]:
     """What the audit lines about something say, oldest first."""
     return [line["what"] for line in network.table.children(keys.audit(subject, "", "").pk)]
+
+
+def time_code(key: str, step: int) -> str:
+    """The six digits of one step of 30 seconds, straight from RFC 4226 section 5.3 and RFC 6238 section 4.2."""
+    digest = hmac.digest(b32decode(key), step.to_bytes(8), "sha1")
+    start = digest[-1] & 0xF
+    number = int.from_bytes(digest[start : start + 4]) & 0x7FFF_FFFF
+    return f"{number % 1_000_000:06d}"
+
+
+@dataclass(slots=True)
+class App:
+    """An authenticator app on somebody's phone."""
+
+    key: str
+    clock: Clock
+
+    def code(self, *, steps: int = 0) -> str:
+        """The code it shows now, or so many steps of 30 seconds later."""
+        return time_code(self.key, clock.epoch(self.clock.now()) // 30 + steps)
+
+    def next_code(self) -> str:
+        """A code that it has never shown, once it shows it."""
+        self.clock.move(seconds=30)
+        return self.code()
+
+
+def app_for(network: Network, browser: Browser) -> App:
+    """An app that has been shown the key which a coordinator is setting up in this browser."""
+    browser.post("/account/second-factor")
+    page = browser.get("/account/second-factor/key")
+    found = re.search(r'id="key">([A-Z2-7 ]+)<', page.text)
+    assert found is not None, page.text
+    return App(found[1].replace(" ", ""), network.clock)
+
+
+def set_up(network: Network, browser: Browser) -> tuple[App, list[str]]:
+    """An app that is set up in this browser, and the recovery codes that came with it."""
+    app = app_for(network, browser)
+    answer = browser.post("/account/second-factor/key", code=app.code())
+    network.deliver()
+    codes = re.findall(r'<li class="reference">([A-Z2-7 ]+)</li>', browser.get(answer.location).text)
+    return app, codes

@@ -1,14 +1,16 @@
 """A network with somebody in every situation, and a real address for every route."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from email.message import EmailMessage
 from importlib import import_module
 from pathlib import Path
 
-from functions.kernel import tokens
+from functions.kernel import keys, tokens
 from functions.kernel.auth import Access
 from functions.kernel.http import Route, Routes
 from functions.kernel.pages.assets import asset
+from functions.kernel.table import change
 from functions.mail.store import Runs
 from functions.membership import retention
 from functions.membership.clocks import Clocks, Known
@@ -18,6 +20,7 @@ from functions.sessions import jobs as session_jobs
 from functions.sessions.model import Answer, AnswerValue, Source
 from functions.sessions.store import Answers, Attendance, Programme
 from tests.calls import Calls, listen
+from tests.coordinators import set_up
 from tests.library import Sharing
 from tests.network import Network, link_in
 from tests.people import ANN, COMPLAINT, CORA, IDA, PAT, SAM, VERA
@@ -144,3 +147,18 @@ def _invited(network: Network, member: Member) -> EmailMessage:
     jobs = import_module("functions.invites.jobs")
     jobs.planner().week(network.clock.now())
     return network.inbox(member.address)[-1]
+
+
+def coordinators(network: Network) -> dict[str, Browser]:
+    """The browsers of coordinators, by how each stands with their second factor."""
+    late = network.member("Lee Example", "lee.example@nhs.net", coordinator=True)
+    eve = network.member("Eve Example", "eve.example@nhs.net", coordinator=True)
+    a_week_ago = (network.clock.now() - timedelta(days=7)).isoformat()
+    network.table.write(change(keys.member(late.id), set={"appointed_at": a_week_ago}))
+    proven = network.signed_in(eve.address)
+    set_up(network, proven)
+    return {
+        "late": network.signed_in(late.address),
+        "proven": proven,
+        "not proven": network.signed_in(eve.address),
+    }

@@ -315,15 +315,27 @@ def _nothing(_request: "Request") -> Answer:
 
 def _turned_away(request: Request, access: Access) -> Answer | None:
     """Where somebody goes who may not see this. ``None`` when they may."""
-    if access not in {Access.MEMBER, Access.COORDINATOR}:
+    if access not in auth.SIGNED_IN:
         return None
+    query = f"?{urlencode(request.query, doseq=True)}" if request.query else ""
+    here = request.path + query
     if request.visitor is None:
-        query = f"?{urlencode(request.query, doseq=True)}" if request.query else ""
-        wanted = "/home" if request.method == "POST" else request.path + query
-        return see_other("/sign-in?" + urlencode({"next": wanted}))
-    if access is Access.COORDINATOR and not request.visitor.is_coordinator:
+        return _and_back(auth.SIGN_IN, "/home" if request.method == "POST" else here)
+    if access is Access.MEMBER:
+        return None
+    if not request.visitor.is_coordinator:
         raise NotFound
-    return None
+    proves_at = auth.lacks(request.visitor, access, request.now)
+    if proves_at is None:
+        return None
+    # A press on a button is made again after the proof, on the page that it was on.
+    on_the_way = "/coordinate" if access is Access.COORDINATOR else auth.SET_UP
+    return _and_back(proves_at, on_the_way if request.method == "POST" else here)
+
+
+def _and_back(page: str, wanted: str) -> Answer:
+    """To a page where people prove who they are, which leads on to where they wanted to go."""
+    return see_other(f"{page}?" + urlencode({"next": wanted}))
 
 
 def _body(event: Event) -> str:

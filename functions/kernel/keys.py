@@ -82,6 +82,16 @@ def new_address(member_id: str, secret_digest: str) -> Key:
     return Key(f"MEMBER#{member_id}", f"NEW-ADDRESS#{secret_digest}")
 
 
+def second_factor(member_id: str) -> Key:
+    """A coordinator's second factor. There is one at most."""
+    return Key(f"MEMBER#{member_id}", "SECOND-FACTOR")
+
+
+def new_second_factor(member_id: str, secret_digest: str) -> Key:
+    """The second factor that a coordinator is setting up, on the device on which they do."""
+    return Key(f"MEMBER#{member_id}", f"NEW-SECOND-FACTOR#{secret_digest}")
+
+
 def mail_choices(member_id: str) -> Key:
     """The emails that a member has stopped."""
     return Key(f"MEMBER#{member_id}", "MAIL-CHOICES")

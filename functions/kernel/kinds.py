@@ -99,6 +99,16 @@ KINDS = (
         True, "6 years", ERASURES_KEPT,
     ),
     Kind(
+        "second-factor", "membership", "MEMBER#<id> / SECOND-FACTOR",
+        "The key that a coordinator's authenticator app shares with us, and recovery codes as fingerprints", True,
+        "Until it is replaced or you leave",
+    ),
+    Kind(
+        "new-second-factor", "membership", "MEMBER#<id> / NEW-SECOND-FACTOR#<digest of the cookie's secret>",
+        "The key of an authenticator app that a coordinator is setting up", True, "Half an hour",
+        timedelta(minutes=30),
+    ),
+    Kind(
         "mail-choices", "mail", "MEMBER#<id> / MAIL-CHOICES", "Which emails you have stopped or asked for", True,
         "Until you leave",
     ),

@@ -74,7 +74,8 @@ PURPOSES = (
         "membership", "Let you sign in and keep your account right", Basis.LEGITIMATE_INTERESTS,
         "Nobody else may get into an account or change where its mail goes. There is no password to lose, and a "
         "member sees and removes everything alone.",
-        (_MEMBERS,), ("member", "address", "ask", "sign-in", "new-address", "still-you", "mail"), 1, _FIRST,
+        (_MEMBERS,), ("member", "address", "ask", "sign-in", "second-factor", "new-second-factor", "new-address", "still-you", "mail"),
+        1, _FIRST,
     ),
     Purpose(
         "sessions", "Invite you to sessions, let you in, and count how many came", Basis.LEGITIMATE_INTERESTS,

@@ -6,6 +6,7 @@ A secret leaves this process once, in a cookie or a mail. The table keeps only i
 
 import hmac
 import secrets
+from base64 import b32encode
 from hashlib import sha256
 
 CODE_DIGITS = 8
@@ -19,6 +20,28 @@ def new_id() -> str:
 def new_secret() -> str:
     """A secret of 256 bits, 43 characters that are safe in an address and in a cookie."""
     return secrets.token_urlsafe(32)
+
+
+def new_key(size: int) -> str:
+    """``size`` random bytes as capital letters and digits that a person can type (RFC 4648 section 6, base32).
+
+    Five bytes are eight of them, so a multiple of five needs no padding.
+    """
+    return b32encode(secrets.token_bytes(size)).decode()
+
+
+def in_fours(key: str) -> str:
+    """A key as people read it: ``K7QX 3MPA``."""
+    return " ".join(key[place : place + 4] for place in range(0, len(key), 4))
+
+
+_MISREAD = str.maketrans("018", "OIB")
+"""Digits that base32 leaves out, and the letters that they are read for."""
+
+
+def typed_key(text: str) -> str:
+    """A key as typed or pasted, in small letters or with spaces and hyphens in it."""
+    return "".join(letter for letter in text.upper() if letter.isalnum()).translate(_MISREAD)
 
 
 def new_code() -> str:

@@ -135,6 +135,10 @@ KINDS: Mapping[str, MailKind] = {
         _membership("address-code", "Your code to change your email address", secrets=(Secret.CODE,), **_CODE),
         _membership("address-changed", "Your email address has changed", good_for=timedelta(days=7), **_ONCE_MORE),
         _membership(
+            "second-factor-changed", "Your authenticator app, or your recovery codes", good_for=timedelta(days=7),
+            **_ONCE_MORE,
+        ),
+        _membership(
             "complaint-received", "We have your complaint", good_for=timedelta(days=14), **_ONCE_MORE
         ),
         _membership(

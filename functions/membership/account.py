@@ -16,6 +16,7 @@ from functions.membership.holdings import Holdings
 from functions.membership.model import Person
 
 FINGERPRINT = "Kept as a fingerprint"
+UNTOLD = "Kept secret"
 CONFIDENCE = "Kept between your contact and us"
 
 _OF_THE_TABLE = {"pk", "sk", "kind", "expires_at"} | {
@@ -114,6 +115,10 @@ def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in fields.items():
         if name.endswith("_digest") or name in _FINGERPRINTS:
             shown[f"{name.removesuffix('_digest')}_fingerprint"] = FINGERPRINT
+        elif name.endswith("_digests"):
+            shown[f"{name.removesuffix('_digests')}_fingerprints"] = [FINGERPRINT] * len(value)
+        elif name == "secret":
+            shown[name] = UNTOLD
         elif name == "decision":
             shown[name] = {each: told for each, told in value.items() if each not in {"id", "by"}}
         else:

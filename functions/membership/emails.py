@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from functions.kernel import clock, keys
+from functions.kernel import clock, keys, tokens
 from functions.kernel.auth import Role
 from functions.kernel.kinds import BACKUPS_KEPT, DELETED_FILES_KEPT
 from functions.kernel.when import clock_in_words, day_in_words, in_uk
@@ -13,6 +13,7 @@ from functions.membership.model import (
     Choice,
     Complaint,
     Decision,
+    FactorChange,
     Member,
     NewAddress,
     StillYou,
@@ -215,7 +216,22 @@ def address_changed(member: Member, now: datetime, *, is_new: bool) -> Mail:
         to_name=member.name,
         address_digest=member.address_digest,
         owner=member.id,
-        context={"changed_at": f"{day_in_words(in_uk(now))} at {_clock(now)}", "is_new": is_new},
+        context={"changed_at": _moment(now), "is_new": is_new},
+        now=now,
+    )
+
+
+def second_factor_changed(member: Member, change: FactorChange, codes_left: int, now: datetime) -> Mail:
+    """To a coordinator: what happened to their second factor, so that they hear of it when it was not them."""
+    return new_mail(
+        "second-factor-changed",
+        # What changes can only change once, and two such changes may fall into one second.
+        key=mail_key("second-factor-changed", member.id, member.address_digest, tokens.new_id()),
+        to_address=member.address,
+        to_name=member.name,
+        address_digest=member.address_digest,
+        owner=member.id,
+        context={"changed_at": _moment(now), "change": change.value, "codes_left": codes_left},
         now=now,
     )
 
@@ -335,6 +351,10 @@ def left(member: Member, now: datetime, *, lapsed: bool = False) -> Mail:
         context={"lapsed": lapsed},
         now=now,
     )
+
+
+def _moment(moment: datetime) -> str:
+    return f"{day_in_words(in_uk(moment))} at {_clock(moment)}"
 
 
 def _clock(moment: datetime) -> str:

@@ -126,6 +126,55 @@ class NewAddress(Value):
         return keys.new_address(self.member_id, self.device_digest)
 
 
+class SecondFactor(Value):
+    """The key that an authenticator app shares with us, and what was used of it and of its recovery codes."""
+
+    id: str
+    """Another one with each key, so that a proof of one says nothing about the next."""
+    member_id: str
+    secret: Annotated[str, Field(repr=False)]
+    """160 bits in base32, as RFC 4226 section 4 recommends."""
+    set_up_at: AwareDatetime
+    last_step: int
+    """The latest step of 30 seconds since 1970 whose code was used. An earlier code, or the same, works no more."""
+    recovery_digests: tuple[str, ...]
+    """Of the recovery codes that are left."""
+    tries: int = 0
+    """Codes that were tried since the last right one, or since the last quarter of an hour without any."""
+
+    @property
+    def key(self) -> Key:
+        """Where it is kept. There is one at most."""
+        return keys.second_factor(self.member_id)
+
+
+class FactorChange(StrEnum):
+    """What can happen to a coordinator's second factor. The value is what the audit line says."""
+
+    SET_UP = "second factor set up"
+    REPLACED = "second factor replaced"
+    RECOVERED = "recovery code used"
+    NEW_CODES = "recovery codes replaced"
+    TAKEN_OFF = "second factor taken off"
+
+
+class NewSecondFactor(Value):
+    """A key that a coordinator is putting into an app, on one device, until the app's first code has been typed."""
+
+    member_id: str
+    device_digest: str
+    """Of the secret in the cookie of that device's sign-in."""
+    secret: Annotated[str, Field(repr=False)]
+    replaces: str | None = None
+    """The id of the second factor that there was when it was begun."""
+    expires_at: int
+
+    @property
+    def key(self) -> Key:
+        """Where it is kept: a later one on the same device takes its place."""
+        return keys.new_second_factor(self.member_id, self.device_digest)
+
+
 class Status(StrEnum):
     """Where an application is."""
 
@@ -275,7 +324,9 @@ class Member(Value):
     roles: tuple[str, ...] = ()
     """What they may do beyond being a member; see ``kernel.auth.Role``."""
     appointed_at: AwareDatetime | None = None
-    """When they were made a coordinator, as long as they are one."""
+    """When they were made a coordinator, as long as they are one. ``kernel.auth.GRACE`` counts from then."""
+    second_factor: str | None = None
+    """The id of the second factor that they have set up."""
     verdict: Verdict
     application_id: str | None = None
     joined_at: AwareDatetime

@@ -29,11 +29,6 @@ class Moves:
         item = self.table.get(keys.new_address(member_id, device_of(sign_in)))
         return NewAddress.model_validate(item) if item else None
 
-    def signed_in_at(self, sign_in: Key) -> datetime | None:
-        """When a device was signed in by a code."""
-        item = self.table.get(sign_in)
-        return datetime.fromisoformat(item["signed_in_at"]) if item else None
-
     def make(self, wish: NewAddress, before: Member, after: Member, also: Sequence[Write], now: datetime) -> None:
         """Change a member's address: the wish is used up, the old address is free, the new one is theirs.
 

@@ -26,9 +26,6 @@ from functions.membership.moves import TAKEN, Moves, application_moved, device_o
 from functions.membership.register import Grade, register
 from functions.membership.store import Applications, Codes, Members, address_digest
 
-FRESH = timedelta(minutes=15)
-"""A sign-in proves the old address for so long: as long as the code that made it was good."""
-
 WISH_LASTS = timedelta(hours=1)
 
 THE_SAME = "This is the address that you have now"
@@ -37,11 +34,6 @@ BELONGS = "This address belongs to another membership or application. Use anothe
 _MOST_AT_ONCE = 80
 """Sessions that are taken out of the calendar in the transaction of the change, which takes 100 writes (DynamoDB
 quota). Nobody is invited to so many ahead; more would follow right after it."""
-
-
-def is_fresh(signed_in_at: datetime | None, now: datetime) -> bool:
-    """Whether a sign-in is recent enough to prove the old address (security requirement 11)."""
-    return signed_in_at is not None and now - signed_in_at < FRESH
 
 
 def ask(member: Member, address: Address, *, sign_in: Key, codes: Codes, client: str, now: datetime) -> None:

@@ -126,11 +126,19 @@ class Codes:
     def open_sign_in(self, ask: Ask, member: Member, now: datetime) -> str:
         """Turn a wish to sign in into a sign-in, once. Gives the cookie.
 
-        Raises ``Clash`` when another request got there first.
+        Coordinators of before second factors have the days of grace from here on, as new ones have from their
+        appointment. Raises ``Clash`` when another request got there first.
         """
         sign_in, cookie = auth.new_sign_in(member.model_dump(mode="json"), now)
-        self.table.transact([delete(keys.ask(ask.browser), where=Attr("code_digest").eq(ask.code_digest)), sign_in])
+        used = delete(keys.ask(ask.browser), where=Attr("code_digest").eq(ask.code_digest))
+        warned = auth.Role.COORDINATOR not in member.roles or member.appointed_at is not None
+        self.table.transact([used, sign_in, *([] if warned else [_warned(member, now)])])
         return cookie
+
+
+def _warned(coordinator: Member, now: datetime) -> Write:
+    still = Attr("status").eq("member")
+    return change(keys.member(coordinator.id), set={"appointed_at": clock.stamp(now)}, where=still)
 
 
 def _kept(wish: Wish) -> Write:

@@ -1,5 +1,6 @@
 """The pages on which a member changes their address."""
 
+from functions.kernel import auth
 from functions.kernel.auth import Access
 from functions.kernel.errors import Invalid
 from functions.kernel.forms import Form, read_form
@@ -17,8 +18,7 @@ PAGE, CODE = "/account/address", "/account/address/code"
 
 
 def _is_fresh(request: Request) -> bool:
-    signed_in_at = Moves(request.table).signed_in_at(request.member.sign_in)
-    return new_address.is_fresh(signed_in_at, request.now)
+    return auth.is_fresh(request.member.signed_in_at, request.now)
 
 
 def _wish(request: Request) -> NewAddress | None:

@@ -45,7 +45,7 @@ def seen(request: Request) -> Resource:
     """The item that the address names, for somebody who may see it. Raises ``NotFound``, and says no more than that."""
     resource = library(request).get(request.parameters["id"])
     visitor = request.member
-    if resource is None or not may_see(resource, visitor.member_id, is_coordinator=visitor.is_coordinator):
+    if resource is None or not may_see(resource, visitor.member_id, is_coordinator=visitor.coordinates):
         raise NotFound
     return resource
 

@@ -111,7 +111,7 @@ def _leads_to_file(request: Request) -> Answer:
     resource = seen(request)
     file = resource.file
     if _wants_offered(request):
-        allowed = request.member.is_coordinator or resource.owner == request.member.member_id
+        allowed = request.member.coordinates or resource.owner == request.member.member_id
         file = resource.offer.file if resource.offer and allowed else None
     if file is None or resource.words is None:
         raise NotFound

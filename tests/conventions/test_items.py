@@ -14,9 +14,21 @@ from functions.mail.model import Mail, Run
 from functions.membership import erasures
 from functions.membership import jobs as membership_jobs
 from functions.membership.holdings import Holdings
-from functions.membership.model import Application, Ask, Complaint, Draft, Erasure, Member, StillYou, Vouch
+from functions.membership.model import (
+    Application,
+    Ask,
+    Complaint,
+    Draft,
+    Erasure,
+    Member,
+    NewSecondFactor,
+    SecondFactor,
+    StillYou,
+    Vouch,
+)
 from functions.resources.model import Resource
 from functions.sessions.model import Series, Session
+from tests.coordinators import set_up
 from tests.inbound import arrival, put_in_the_bucket, words
 from tests.network import Network
 from tests.world import World, populate
@@ -33,6 +45,8 @@ def items(shared_network: Network) -> list[Item]:
         "/join/about-you", name="Bob Example", role="psm", nation="england", organisation="A", agree="yes"
     )
     world.joining.post("/join/check")
+    set_up(shared_network, world.coordinator)
+    world.coordinator.post("/account/second-factor")
     world.member.post(world.address("/library/{id}/file"))
     membership_jobs.settle({"network": "psmn", "at": clock.now().isoformat()}, None)
     put_in_the_bucket(arrival("heard"), words("Hello", "wyn@trust.example"))
@@ -89,8 +103,8 @@ def test_requirement_71_lines_of_the_audit_name_nobody(items: list[Item]) -> Non
 @pytest.mark.parametrize(
     "value",
     [
-        *(Application, Ask, Complaint, Draft, Erasure, Heard, Mail, Member, Part, Resource, Run, Series, Session),
-        *(StillYou, Vouch),
+        *(Application, Ask, Complaint, Draft, Erasure, Heard, Mail, Member, NewSecondFactor, Part, Resource, Run),
+        *(SecondFactor, Series, Session, StillYou, Vouch),
     ],
 )
 def test_requirement_61_an_item_that_cannot_be_read_says_what_is_wrong_and_not_what_it_holds(

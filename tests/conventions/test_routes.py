@@ -5,9 +5,9 @@ from importlib import import_module
 
 import pytest
 
-from functions.kernel.auth import Access
+from functions.kernel.auth import SECOND_STEP, SET_UP, SIGNED_IN, Access
 from tests.web import Browser, Page
-from tests.world import DOMAINS, ITS_OWNERS, World, every_route, paths_with, routes_of
+from tests.world import DOMAINS, ITS_OWNERS, World, coordinators, every_route, paths_with, routes_of
 
 PAGES_FOR_ALL = {
     "/",
@@ -55,7 +55,8 @@ def test_requirement_13_a_path_says_who_it_is_for() -> None:
             assert (route.access is Access.PROGRAM) == path.startswith("/api/"), path
             assert (route.access is Access.COORDINATOR) == path.startswith("/coordinate"), path
             if path.startswith("/account"):
-                assert route.access is Access.MEMBER, path
+                own = {Access.APPOINTED, Access.FRESH} if path.startswith(SET_UP) else {Access.MEMBER}
+                assert route.access in own, path
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
@@ -87,7 +88,7 @@ def asked(browser: Browser, method: str, address: str) -> Page:
 
 def test_requirement_12_a_visitor_is_sent_to_sign_in_and_back(world: World) -> None:
     for method, path, address, access in every_request(world):
-        if access in {Access.MEMBER, Access.COORDINATOR}:
+        if access in SIGNED_IN:
             page = asked(world.visitor, method, address)
             wanted = address if method == "GET" else "/home"
             assert (page.status, page.location) == (303, f"/sign-in?next={wanted.replace('/', '%2F')}"), path
@@ -95,10 +96,10 @@ def test_requirement_12_a_visitor_is_sent_to_sign_in_and_back(world: World) -> N
 
 
 def test_requirement_14_to_a_member_a_coordinators_page_is_a_page_that_does_not_exist(world: World) -> None:
-    nowhere = world.member.get("/no-such-page")
-    assert nowhere.status == 404
     for method, path, address, access in every_request(world):
-        if access is Access.COORDINATOR:
+        if access in SIGNED_IN - {Access.MEMBER}:
+            nowhere = world.member.get("/sign-in/nowhere" if path.startswith("/sign-in") else "/no-such-page")
+            assert nowhere.status == 404
             page = asked(world.member, method, address)
             assert (page.status, page.headers, page.body) == (404, nowhere.headers, nowhere.body), path
 
@@ -109,13 +110,34 @@ def test_requirement_13_everybody_gets_an_answer_that_is_meant_for_them(world: W
             if method == "GET":
                 page = browser.get(address)
                 may = (
-                    access not in {Access.MEMBER, Access.COORDINATOR}
+                    access not in SIGNED_IN
                     or (who == "coordinator" and path not in ITS_OWNERS)
                     or (who == "member" and access is Access.MEMBER)
                 )
                 assert page.status in ({200, 303} if may else {303, 404}), (who, path)
                 if may and access in {Access.MEMBER, Access.COORDINATOR}:
                     assert page.status == (303 if path in LEADS_ON else 200), (who, path)
+
+
+def test_requirements_10_and_13_a_coordinators_page_is_for_whoever_has_proven_their_second_factor_or_has_time(
+    world: World,
+) -> None:
+    found = coordinators(world.network)
+    leads_to = {"late": SET_UP, "not proven": SECOND_STEP}
+    for who, browser in {"in grace": world.coordinator, **found}.items():
+        for method, path, address, access in every_request(world):
+            if access is Access.COORDINATOR and who in leads_to:
+                wanted = address if method == "GET" else "/coordinate"
+                page = asked(browser, method, address)
+                assert page.location == f"{leads_to[who]}?next={wanted.replace('/', '%2F')}", (who, path)
+            elif access is Access.COORDINATOR and method == "GET":
+                assert browser.get(address).status == 200, (who, path)
+            elif access is Access.FRESH:
+                there = asked(browser, method, address).headers.get("location", "")
+                assert there.startswith(SECOND_STEP) == (who == "not proven"), (who, path)
+        asks = {"proven": 200, "not proven": 200}.get(who, 303)
+        assert [browser.get(path).status for path in (SECOND_STEP, SET_UP, "/home")] == [asks, 200, 200], who
+    world.calls.forget()
 
 
 def test_requirements_2_and_83_no_page_writes_anything_or_reads_the_whole_table_for_anybody(world: World) -> None:

@@ -162,6 +162,24 @@ def test_the_bank_holidays_of_one_country_go_along(code: Path) -> None:
     assert result.stdout == "Good Friday\n", result.stderr
 
 
+def test_an_app_is_shown_its_key_and_its_code_is_read_with_what_the_bundle_carries(code: Path) -> None:
+    ask = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from datetime import UTC, datetime\n"
+        "from functions.membership import time_codes\n"
+        "key = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'\n"
+        "print(time_codes.picture(time_codes.address(key, account='ann', issuer='us'))[:4])\n"
+        "print(time_codes.step_of('287082', key, datetime.fromtimestamp(59, UTC)))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", ask, str(code)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.stdout == "<svg\n1\n", result.stderr
+
+
 @pytest.mark.parametrize("domain", sorted(path.name for path in people.EVENTS.iterdir()))
 def test_every_sample_is_answered_from_the_bundle_alone(
     code: Path, code_of_inspection: Path, domain: str, tmp_path: Path

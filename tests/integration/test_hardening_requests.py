@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from functions.kernel.auth import Access
+from functions.kernel.auth import SET_UP, SIGNED_IN, Access
 from functions.kernel.errors import Unavailable
 from functions.kernel.table import Table
 from tests.network import Network
@@ -29,6 +29,8 @@ def world(shared_network: Network) -> World:
 
 BUTTONS = {
     "/account/leave",
+    "/account/second-factor",
+    "/account/second-factor/codes",
     "/account/sign-out-everywhere",
     "/library/share",
     "/library/share/{id}/file",
@@ -40,7 +42,7 @@ BUTTONS = {
 
 
 def forms() -> list[str]:
-    found = paths_with("POST", Access.ANYONE, Access.MEMBER, Access.COORDINATOR, Access.HOLDER)
+    found = paths_with("POST", *SIGNED_IN, Access.ANYONE, Access.HOLDER)
     return [path for path in found if path not in BUTTONS]
 
 
@@ -126,6 +128,7 @@ TEXTS = st.text(st.characters(codec="utf-8"), max_size=60)
 WORDS = """
     email code name role nation organisation networks profile_url voucher_name voucher_email agree answer next zzz
     invites decision reason note version application title summary date start end meeting_url status asked action
+    recovery_code
 """
 NAMES = st.sampled_from(WORDS.split())
 
@@ -193,7 +196,14 @@ def test_requirement_22_no_form_takes_a_field_it_does_not_have(world: World) -> 
         page = browser.post(world.address(path), {"role": "coordinator", "status": "member", "zzz": "1"})
         assert page.status in {303, 404, 422}, path
         if page.status == 303:
-            assert page.location in {"/join", "/join/code", "/sign-in", "/account/address", world.address(path)}, path
+            assert page.location in {
+                "/join",
+                "/join/code",
+                "/sign-in",
+                "/account/address",
+                SET_UP,
+                world.address(path),
+            }, path
     assert _items(world.network) == before
 
 

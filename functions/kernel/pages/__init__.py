@@ -19,8 +19,8 @@ __all__ = ["Asset", "asset", "read_asset", "render", "render_email", "render_to_
 def render(template: str, **context: object) -> str:
     """The page a template makes. A name the template uses and nobody gave is an error.
 
-    The shell itself knows ``visitor`` (None, or somebody with ``name`` and ``is_coordinator``), ``path`` (of
-    this page), ``form`` (with ``values`` and ``errors``), ``notice`` (a sentence about what was just done)
+    The shell itself knows ``visitor`` (None, or somebody with ``name``, ``is_coordinator`` and ``grace_until``),
+    ``path`` (of this page), ``form`` (with ``values`` and ``errors``), ``notice`` (a sentence about what was just done)
     and ``back`` (where the back link goes). All of these may be left out.
     """
     from functions.kernel.pages.engine import engine  # noqa: PLC0415 - see this package's docstring.

@@ -92,6 +92,8 @@ def test_requirement_62_everything_held_about_pat_is_on_one_page_and_in_one_file
     assert nothing == {"ask", "suppressed", "answer", "attendance", "trouble", "new-address"} | {
         "complaint",
         "still-you",
+        "second-factor",
+        "new-second-factor",
         "share",
         "resource",
         "erasure",

@@ -47,7 +47,9 @@ def test_a_member_who_is_made_a_coordinator_signs_in_again_and_coordinates(netwo
         network.clock.move(minutes=1)
 
     assert browser.get("/home").status == 303
-    assert network.signed_in(CORA["email"]).get("/coordinate").status == 200
+    page = network.signed_in(CORA["email"]).get("/coordinate")
+    assert page.status == 200
+    assert "by Monday 30 November 2026, 10am" in page.words
     assert appointed == Members(network.table).get(member.id)
     assert appointed.appointed_at is not None
     assert what_was_written(network, member.id) == ["made coordinator"]

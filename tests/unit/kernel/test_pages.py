@@ -71,8 +71,8 @@ def form(values: Mapping[str, str | list[str]], errors: Mapping[str, str]) -> Si
 
 NOTHING_TYPED = form({}, {})
 HOSTILE_TEXT = form(dict.fromkeys(FIELDS, HOSTILE), dict.fromkeys((*FIELDS, "form"), HOSTILE))
-SAM = SimpleNamespace(name="Sam", is_coordinator=False)
-ALEX = SimpleNamespace(name="Alex", is_coordinator=True)
+SAM = SimpleNamespace(name="Sam", is_coordinator=False, grace_until=None)
+ALEX = SimpleNamespace(name="Alex", is_coordinator=True, grace_until=None)
 
 
 @pytest.fixture(scope="module")

@@ -40,3 +40,19 @@ def test_a_digest_is_of_its_parts_and_not_of_their_sum() -> None:
 def test_two_texts_are_the_same_or_they_are_not(left: str, right: str) -> None:
     one, other = tokens.digest(left), tokens.digest(right)
     assert tokens.same(one, other) == (left == right)
+
+
+@given(st.integers(1, 8))
+def test_a_key_is_read_back_however_it_is_typed(fives: int) -> None:
+    key = tokens.new_key(5 * fives)
+    assert len(key) == 8 * fives
+    shown = tokens.in_fours(key)
+    assert max(map(len, shown.split())) == 4
+    for typed in (
+        shown,
+        shown.lower(),
+        shown.replace(" ", "-"),
+        f" {key}\t",
+        key.translate(str.maketrans("OIB", "018")),
+    ):
+        assert tokens.typed_key(typed) == key

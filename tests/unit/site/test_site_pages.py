@@ -14,8 +14,8 @@ from functions.kernel.pages import render
 from functions.kernel.purposes import BASES, PURPOSES
 
 ADDRESS = "hello@psmn.test"
-SAM = SimpleNamespace(name="Sam O'Neill <b>", is_coordinator=False)
-ALEX = SimpleNamespace(name="Alex", is_coordinator=True)
+SAM = SimpleNamespace(name="Sam O'Neill <b>", is_coordinator=False, grace_until=None)
+ALEX = SimpleNamespace(name="Alex", is_coordinator=True, grace_until=None)
 HOURS = "11am to midday (UK time)"
 TALK = SimpleNamespace(
     title="Learning from what goes well", when=f"Friday 27 November 2026, {HOURS}", href="/sessions/27"
