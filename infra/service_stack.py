@@ -117,6 +117,7 @@ class ServiceStack(Stack):
             invites.web: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
             invites.plan: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem"),
             invites.tick: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem"),
+            invites.check: ("dynamodb:GetItem", QUERY),
             invites.welcome: (*READ, "dynamodb:PutItem"),
             invites.hear: (
                 "dynamodb:GetItem",
@@ -129,6 +130,7 @@ class ServiceStack(Stack):
             resources.inspect: (*LOOK_UP, "dynamodb:PutItem"),
             resources.index: (QUERY,),
             resources.sweep: (*LOOK_UP, QUERY, "dynamodb:PutItem"),
+            resources.close: ("dynamodb:PutItem",),
         }
         indexes = [f"{table.table_arn}/index/{name}" for name in INDEXES]
         for function, actions in on_the_table.items():

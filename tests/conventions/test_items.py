@@ -13,6 +13,7 @@ from functions.kernel.table import Item, unmarshal
 from functions.mail.model import Mail, Run
 from functions.membership import jobs as membership_jobs
 from functions.membership.model import Application, Ask, Draft, Member, Vouch
+from functions.resources import jobs as resource_jobs
 from functions.resources.model import Resource
 from functions.sessions.model import Series, Session
 from tests.inbound import arrival, put_in_the_bucket, words
@@ -35,6 +36,7 @@ def items(shared_network: Network) -> list[Item]:
     membership_jobs.settle({"network": "psmn", "at": clock.now().isoformat()}, None)
     put_in_the_bucket(arrival("heard"), words("Hello", "wyn@trust.example"))
     invite_jobs.hear(arrival("heard"), None)
+    resource_jobs.close({"Records": [{"Sns": {"Timestamp": clock.now().isoformat()}}]}, None)
     found = shared_network.table.client.scan(TableName=shared_network.table.name)
     assert "LastEvaluatedKey" not in found
     return [unmarshal(image) for image in found["Items"]]
