@@ -12,6 +12,7 @@ from aws_cdk import aws_route53_targets as targets
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
+from infra.findings import NO_KEY_OF_OUR_OWN, accept
 from infra.function import Function
 from infra.stages import Stage
 
@@ -82,6 +83,7 @@ class Api(Construct):
             disable_execute_api_endpoint=True,
             default_integration=integrations[otherwise],
         )
+        self.api_id = api.api_id
         Validations.of(api).acknowledge(
             Acknowledgment(
                 id="AwsSolutions::AwsSolutions-APIG4",
@@ -92,6 +94,7 @@ class Api(Construct):
             for path in paths:
                 api.add_routes(path=path, methods=[apigateway.HttpMethod.ANY], integration=integrations[function])
         log = logs.LogGroup(self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY)
+        accept(log, {"CKV_AWS_158": NO_KEY_OF_OUR_OWN})
         default = apigateway.CfnStage(
             self,
             "Stage",

@@ -6,7 +6,7 @@ What AWS itself needs to bring an event to a function (a stream read, a schedule
 
 from typing import Any
 
-from aws_cdk import Acknowledgment, CfnOutput, Stack, Validations
+from aws_cdk import Acknowledgment, CfnOutput, Duration, Stack, Validations
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
@@ -21,6 +21,7 @@ import functions.site
 from functions.invites.letterbox import PREFIX
 from functions.resources.model import FILES, TEXTS
 from functions.resources.shelf import INDEX
+from infra.alarms import AlarmTopic
 from infra.api import Api
 from infra.data_stack import INDEXES
 from infra.function import Function
@@ -34,6 +35,7 @@ from infra.resources import Resources
 from infra.sessions import Sessions
 from infra.site import Site
 from infra.stages import Stage as Deployment
+from infra.watch import Watch, Watched
 
 QUERY = "dynamodb:Query"
 LOOK_UP = ("dynamodb:GetItem", "dynamodb:BatchGetItem")
@@ -55,6 +57,7 @@ class ServiceStack(Stack):
         inspection_code: lambda_.Code,
         table: dynamodb.Table,
         library: s3.Bucket,
+        alarms: AlarmTopic,
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, construct_id, **kwargs)
@@ -86,9 +89,9 @@ class ServiceStack(Stack):
             undelivered=undelivered,
             **common,
         )
-        quarantine.report_to(resources.reports)
+        quarantine.report_to(resources.reports, undelivered)
         quarantine.give_to(resources.inspect)
-        Api(
+        api = Api(
             self,
             "Api",
             stage=stage,
@@ -101,6 +104,22 @@ class ServiceStack(Stack):
                 resources.web: functions.resources.PATHS,
             },
             otherwise=site.web,
+        )
+        Watch(
+            self,
+            "Watch",
+            stage=stage,
+            alarms=alarms,
+            api_id=api.api_id,
+            watched=(
+                Watched(mail.urgent, "mail that somebody waits for", Duration.minutes(5)),
+                Watched(mail.bulk, "mail to many", Duration.hours(3)),
+                Watched(mail.reports, "word of what became of mail", Duration.hours(1)),
+                Watched(resources.reports, "files to look at", Duration.hours(1)),
+                Watched(resources.bell, "changes for the search", Duration.hours(1)),
+            ),
+            undelivered=undelivered,
+            close=resources.close,
         )
 
         on_the_table: dict[Function, tuple[str, ...]] = {

@@ -7,8 +7,9 @@ import os
 import tomllib
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = ROOT / "psmn.toml"
@@ -45,6 +46,10 @@ class Stage(BaseModel):
     """Whether the table outlives its stack and refuses to be deleted."""
     reserve_concurrency: bool
     """Whether each function may run only so many times at once, and can count on that many."""
+    alarms_to: str | None
+    """Who gets the mail of the alarms. None where nobody is to be woken."""
+    monthly_budget: int
+    """US dollars. Once they are spent, the library takes no files until the month is over."""
     platform: Platform
 
     @property
@@ -88,6 +93,8 @@ class CloudStage(BaseModel):
     domain: str
     hosted_zone_id: str
     reserve_concurrency: bool
+    alarms_to: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
+    monthly_budget: Annotated[int, Field(gt=0)] = 20
 
 
 class Deployments(BaseModel):
@@ -122,6 +129,8 @@ def find(name: str) -> Stage:
         hosted_zone_id=cloud.hosted_zone_id,
         keep_data=True,
         reserve_concurrency=cloud.reserve_concurrency,
+        alarms_to=cloud.alarms_to,
+        monthly_budget=cloud.monthly_budget,
         platform=Platform.CLOUD,
     )
 
@@ -144,6 +153,8 @@ def local(port: int) -> Stage:
         hosted_zone_id=None,
         keep_data=False,
         reserve_concurrency=True,
+        alarms_to=None,
+        monthly_budget=20,
         platform=Platform.THIS_MACHINE,
     )
 

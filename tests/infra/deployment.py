@@ -56,6 +56,11 @@ class Deployment:
         (found,) = (each for each in self.of_type("AWS::S3::Bucket").items() if each[0].startswith(part))
         return found
 
+    def topic(self, part: str) -> str:
+        """The logical id of the one topic whose id begins with ``part``."""
+        (found,) = (name for name in self.of_type("AWS::SNS::Topic") if name.startswith(part))
+        return found
+
     def policy_of(self, part: str) -> list[dict[str, Any]]:
         """Every statement of the policy of a bucket."""
         name, _ = self.bucket(part)
