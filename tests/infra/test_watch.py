@@ -199,7 +199,7 @@ def heard(capsys: pytest.CaptureFixture[str], figure: str) -> tuple[str, float, 
 def test_requirement_91_our_own_figures_reach_their_alarms(
     cloud: Deployment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What each function prints when it finds something has the name, the place and the value that its alarm rings at."""
+    """What a function prints when it finds something has the name, the place and the value that its alarm rings at."""
     at = {"network": "psmn", "at": "2026-11-26T12:00:00Z"}
     table: Any = None
     monkeypatch.setattr(invite_jobs, "table", lambda: table)
