@@ -98,7 +98,7 @@ class Dashboard(Construct):
                 [
                     _graph(
                         "Are the invitations ready? 1 is yes",
-                        _called("ready", metrics.ours("InvitationsReady", hour, "Minimum")),
+                        _called("ready", metrics.ready()),
                     ),
                     _graph(
                         "Shared files, by what became of them",

@@ -20,7 +20,7 @@ from constructs import Construct
 from functions.kernel.measures import NAMESPACE
 from infra.alarms import AlarmTopic
 from infra.dashboard import Dashboard
-from infra.function import Function
+from infra.function import Function, physical_name
 from infra.queues import WorkQueue
 from infra.stages import Stage
 
@@ -66,6 +66,8 @@ class Metrics:
     """The figures that the alarms and the dashboard go by."""
 
     api_id: str
+    lookout: str
+    """The name of the function that looks whether the invitations are ready."""
     watched: tuple[Watched, ...]
     put_aside: Mapping[str, sqs.IQueue] = field(default_factory=dict)
     """The dead letters of each queue, and of everything else, by what they are."""
@@ -89,6 +91,10 @@ class Metrics:
         return cloudwatch.Metric(
             namespace="AWS/SES", metric_name=f"Reputation.{name}", statistic="Maximum", period=Duration.hours(1)
         )
+
+    def ready(self) -> cloudwatch.Metric:
+        """1 while the invitations are ready, as the lookout last said, four times an hour."""
+        return self.ours("InvitationsReady", Duration.hours(1), "Minimum", function=self.lookout)
 
     @staticmethod
     def ours(name: str, period: Duration, statistic: str = "Sum", **dimensions: str) -> cloudwatch.Metric:
@@ -117,6 +123,7 @@ class Watch(Construct):
         api_id: str,
         watched: tuple[Watched, ...],
         undelivered: sqs.IQueue,
+        lookout: Function,
         close: Function,
     ) -> None:
         """Watch a deployment and tell the subscribers of ``alarms``. ``close`` runs once the budget is spent."""
@@ -126,7 +133,7 @@ class Watch(Construct):
             letters = each.queue.dead_letter_queue
             assert letters, "A work queue has one."
             put_aside[each.words] = letters.queue
-        metrics = Metrics(api_id, watched, put_aside)
+        metrics = Metrics(api_id, physical_name(stage, lookout.name), watched, put_aside)
         tell = actions.SnsAction(alarms)
         made = []
         for ring in rings(metrics):
@@ -180,7 +187,7 @@ def rings(metrics: Metrics) -> Iterator[Ring]:
         "It is past midday on the day before a session, and not everybody has been invited. Or nobody has looked for "
         "an hour, so we do not know.",
         "invitations-not-ready",
-        metrics.ours("InvitationsReady", Duration.hours(1), "Minimum"),
+        metrics.ready(),
         compare=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
         silence=cloudwatch.TreatMissingData.BREACHING,
     )

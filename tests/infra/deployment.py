@@ -21,6 +21,10 @@ class Deployment:
     stage: Stage
     resources: Mapping[str, dict[str, Any]]
     """The resources of both stacks, by logical id."""
+    guarded: frozenset[str]
+    """The logical ids in the stacks that refuse to be deleted."""
+    folder: Path
+    """Where the templates are."""
 
     @classmethod
     def of(cls, stage: Stage, *, code: Path, inspection: Path, folder: Path) -> Self:
@@ -28,8 +32,16 @@ class Deployment:
         cdk = App(outdir=str(folder))
         app.build(cdk, stage, code, inspection)
         cdk.synth()
-        templates = [json.loads(path.read_bytes()) for path in folder.glob("*.template.json")]
-        return cls(stage, {name: each for template in templates for name, each in template["Resources"].items()})
+        templates = {path.name: json.loads(path.read_bytes()) for path in folder.glob("*.template.json")}
+        manifest = json.loads((folder / "manifest.json").read_bytes())
+        stacks = (each["properties"] for each in manifest["artifacts"].values())
+        refusing = [each["templateFile"] for each in stacks if each.get("terminationProtection")]
+        return cls(
+            stage,
+            {name: each for template in templates.values() for name, each in template["Resources"].items()},
+            frozenset(name for file in refusing for name in templates[file]["Resources"]),
+            folder,
+        )
 
     def of_type(self, kind: str) -> dict[str, Properties]:
         """The properties of every resource of one type, by logical id."""

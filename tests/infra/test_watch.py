@@ -121,7 +121,7 @@ def test_each_alarm_looks_at_a_figure_that_somebody_writes(deployment: Deploymen
         dimensions = tuple(each["Name"] for each in alarm.get("Dimensions", []))
         if alarm["Namespace"] == "psmn":
             assert alarm["MetricName"] in OURS, name
-            assert dimensions == (), name
+            assert dimensions == (("function",) if alarm["MetricName"] == "InvitationsReady" else ()), name
         else:
             assert (alarm["Namespace"], alarm["MetricName"], dimensions) in AWS_OWN, name
 
@@ -180,7 +180,9 @@ def test_requirement_91_when_nobody_looks_whether_friday_is_ready_that_rings_too
 
 
 class Enough:
-    """What Lambda tells a function about its time."""
+    """What Lambda tells a function about its time, and its name."""
+
+    function_name = "psmn-prod-invites-check"
 
     @staticmethod
     def get_remaining_time_in_millis() -> int:
@@ -188,12 +190,12 @@ class Enough:
         return 60_000
 
 
-def heard(capsys: pytest.CaptureFixture[str], figure: str) -> tuple[str, float, list[str]]:
+def heard(capsys: pytest.CaptureFixture[str], figure: str) -> tuple[str, float, list[dict[str, str]]]:
     """The namespace, the value and the dimensions of the one figure of this name that was printed."""
     (line,) = (json.loads(each) for each in capsys.readouterr().out.splitlines() if f'"{figure}":' in each)
     (about,) = line["_aws"]["CloudWatchMetrics"]
     (dimensions,) = about["Dimensions"]
-    return about["Namespace"], line[figure][0], dimensions
+    return about["Namespace"], line[figure][0], [{"Name": name, "Value": line[name]} for name in dimensions]
 
 
 def test_requirement_91_our_own_figures_reach_their_alarms(
