@@ -117,6 +117,9 @@ def _of_the_table(operation: str, params: dict[str, Any]) -> Iterator[tuple[str,
 
 
 def _of_a_bucket(operation: str, params: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    if "Key" not in params:
+        # A form is signed for whatever its fields say, and asks for nothing by itself.
+        return
     match operation:
         case "CopyObject":
             yield "s3:GetObjectVersion", _place(params["CopySource"]["Bucket"], params["CopySource"]["Key"])
