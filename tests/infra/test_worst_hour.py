@@ -68,9 +68,7 @@ def worst_hour(deployment: Deployment, prices: dict[str, Any]) -> Bill:
         gateway=requests / MILLION * prices["gateway"]["million_requests"],
         functions=at_once * HOUR * gigabytes * prices["lambda"]["gb_second"]
         + requests / MILLION * prices["lambda"]["million_requests"],
-        table=requests
-        / MILLION
-        * (reads * prices["table"]["million_reads"] + writes * prices["table"]["million_writes"]),
+        table=requests / MILLION * (reads * table["million_reads"] + writes * table["million_writes"]),
         logs=requests * LOGGED / GIGA * prices["log"]["gigabyte"],
         mail=NEW_ACCOUNT_MAIL_A_SECOND * HOUR / THOUSAND * prices["mail"]["thousand"],
     )
