@@ -19,11 +19,11 @@ import functions.resources
 import functions.sessions
 import functions.site
 from functions.invites.letterbox import PREFIX
+from functions.kernel import keys
 from functions.resources.model import FILES, TEXTS
 from functions.resources.shelf import INDEX
 from infra.alarms import AlarmTopic
 from infra.api import Api
-from infra.data_stack import INDEXES
 from infra.function import Function
 from infra.inbound import Inbound
 from infra.invites import Invites
@@ -37,9 +37,7 @@ from infra.site import Site
 from infra.stages import Stage as Deployment
 from infra.watch import Watch, Watched
 
-QUERY = "dynamodb:Query"
 LOOK_UP = ("dynamodb:GetItem", "dynamodb:BatchGetItem")
-READ = (*LOOK_UP, QUERY)
 WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
 """``TransactWriteItems`` has no permission of its own: a transaction needs that of each thing it does."""
 
@@ -125,39 +123,49 @@ class ServiceStack(Stack):
 
         on_the_table: dict[Function, tuple[str, ...]] = {
             # Every page keeps the sign-in of whoever reads it alive.
-            site.web: (*READ, "dynamodb:UpdateItem"),
-            membership.web: (*READ, *WRITE),
-            membership.settle: (*READ, *WRITE),
-            sessions.web: (*READ, *WRITE),
-            sessions.programme: (QUERY, "dynamodb:BatchGetItem", "dynamodb:PutItem"),
-            mail.web: (*READ, *WRITE),
+            site.web: (*LOOK_UP, "dynamodb:UpdateItem"),
+            membership.web: (*LOOK_UP, *WRITE),
+            membership.settle: (*LOOK_UP, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
+            sessions.web: (*LOOK_UP, *WRITE),
+            sessions.programme: ("dynamodb:BatchGetItem", "dynamodb:PutItem"),
+            mail.web: (*LOOK_UP, *WRITE),
             mail.send: (*LOOK_UP, "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
             mail.feedback: (*LOOK_UP, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
-            mail.sweep: (QUERY, "dynamodb:BatchGetItem", "dynamodb:UpdateItem"),
-            invites.web: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
-            invites.plan: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem"),
-            invites.tick: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem"),
-            invites.check: ("dynamodb:GetItem", QUERY),
-            invites.welcome: (*READ, "dynamodb:PutItem"),
-            invites.hear: (
-                "dynamodb:GetItem",
-                "dynamodb:BatchGetItem",
-                "dynamodb:PutItem",
-                "dynamodb:UpdateItem",
-                "dynamodb:ConditionCheckItem",
-            ),
-            resources.web: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
+            mail.sweep: ("dynamodb:BatchGetItem", "dynamodb:UpdateItem"),
+            invites.web: (*LOOK_UP, "dynamodb:PutItem", "dynamodb:UpdateItem"),
+            invites.plan: (*LOOK_UP, "dynamodb:PutItem", "dynamodb:UpdateItem"),
+            invites.tick: (*LOOK_UP, "dynamodb:PutItem", "dynamodb:UpdateItem"),
+            invites.check: ("dynamodb:GetItem",),
+            invites.welcome: (*LOOK_UP, "dynamodb:PutItem"),
+            invites.hear: (*LOOK_UP, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
+            resources.web: (*LOOK_UP, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
             resources.inspect: (*LOOK_UP, "dynamodb:PutItem"),
-            resources.index: (QUERY,),
-            resources.sweep: (*LOOK_UP, QUERY, "dynamodb:PutItem"),
+            resources.sweep: ("dynamodb:GetItem", "dynamodb:PutItem"),
             resources.close: ("dynamodb:PutItem",),
         }
-        indexes = [f"{table.table_arn}/index/{name}" for name in INDEXES]
         for function, actions in on_the_table.items():
-            if others := [action for action in actions if action != QUERY]:
-                function.may(*others, on=[table.table_arn])
-            if QUERY in actions:
-                function.may(QUERY, on=[table.table_arn, *indexes])
+            function.may(*actions, on=[table.table_arn])
+        # What belongs to one thing, what is on a list, and what waits for somebody.
+        own = table.table_arn
+        lists, waiting = (f"{own}/index/{name}" for name in (keys.LISTS, keys.WAITING))
+        for function, places in {
+            site.web: (lists, waiting),
+            membership.web: (own, lists, waiting),
+            membership.settle: (own, lists, waiting),
+            sessions.web: (lists,),
+            sessions.programme: (lists,),
+            mail.web: (lists,),
+            mail.sweep: (waiting,),
+            invites.web: (own, lists, waiting),
+            invites.plan: (own, lists),
+            invites.tick: (own, lists, waiting),
+            invites.check: (own, lists),
+            invites.welcome: (lists,),
+            resources.web: (own, waiting),
+            resources.index: (lists,),
+            resources.sweep: (waiting,),
+        }.items():
+            function.may("dynamodb:Query", on=places)
 
         to_send = [mail.urgent.queue_arn, mail.bulk.queue_arn]
         for function in (mail.dispatch, mail.send, mail.sweep):
@@ -188,7 +196,7 @@ class ServiceStack(Stack):
 
         self._grant_files(resources, quarantine, library)
 
-        every = [*on_the_table, mail.dispatch]
+        every = [*on_the_table, mail.dispatch, resources.index]
         CfnOutput(
             self,
             "Contents",

@@ -32,6 +32,18 @@ FUNCTIONS = sorted(name for name in tomllib.loads(TABLE.read_text(encoding="utf-
 
 _running: ContextVar[str] = ContextVar("running", default="")
 
+USES = {
+    "functions.invites.plan:Planner.week": "invites.plan",
+    "functions.invites.plan:Planner.tick": "invites.tick",
+    "functions.invites.plan:Planner.newcomer": "invites.welcome",
+    "functions.resources.quarantine:Quarantine.hear": "resources.inspect",
+    "functions.resources.indexing:Indexer.refresh": "resources.index",
+    "functions.resources.upkeep:Upkeep.give_up": "resources.sweep",
+    "functions.resources.upkeep:Upkeep.delete_discarded": "resources.sweep",
+    "functions.resources.upkeep:Upkeep.ask_owners": "resources.sweep",
+}
+"""What tests call in the place of a job that does that and nothing else."""
+
 TRANSACTED = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
 """A transaction needs the permission of each thing it does."""
 QUEUES = {"mail": "MailUrgent", "bulk": "MailBulk", "index": "ResourcesBell"}
@@ -56,6 +68,11 @@ class Recorder:
             module, handler = ("web", "handler") if action == "web" else ("jobs", action)
             place = importlib.import_module(f"functions.{domain}.{module}")
             patch.setattr(place, handler, _within(name, getattr(place, handler)))
+        for use, name in USES.items():
+            module, _, path = use.partition(":")
+            of, _, method = path.partition(".")
+            place = getattr(importlib.import_module(module), of)
+            patch.setattr(place, method, _within(name, getattr(place, method)))
 
     def keep(self) -> None:
         """Leave what was seen for the tests of the template."""
@@ -78,10 +95,11 @@ RECORDER = Recorder()
 
 def _within(name: str, handler: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(handler)
-    def run(event: Any, context: Any) -> Any:
-        before = _running.set(name)
+    def run(*arguments: Any, **more: Any) -> Any:
+        # A page that asks a planner what it would do is still a page.
+        before = _running.set(_running.get() or name)
         try:
-            return handler(event, context)
+            return handler(*arguments, **more)
         finally:
             _running.reset(before)
 

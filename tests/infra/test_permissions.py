@@ -31,7 +31,7 @@ NEVER = (
 """What no function may do, whatever it is for (requirement 59)."""
 SEES_WHAT_IS_THERE = "s3:ListBucket"
 """The one action that would match above: S3 says that a thing is not there only to who may list the bucket."""
-READS_OF_OTHERS = {
+OF_AWS = {
     "BackupsRole": "AWS Backup itself copies the table and the bucket, and takes the copy out of the table's own list.",
     "QuarantineScannerRole": "AWS's scanner itself makes the rule that tells it of new files.",
 }
@@ -77,6 +77,8 @@ SIGNED = {
     ("resources.web", "s3:GetObject", "Library/files/*"),
 }
 """What a function only signs, and a browser does."""
+MEANWHILE = {("mail.send", "dynamodb:DeleteItem", "Table")}
+"""What somebody else does in a test, in the moment between two calls of a function: a member leaves."""
 
 
 def written() -> dict[str, dict[str, list[str]]]:
@@ -104,7 +106,7 @@ def test_requirement_57_every_role_may_do_what_the_table_says_and_nothing_else(c
 
 
 def test_the_local_cloud_grants_the_same_but_for_what_it_does_not_have(deployments: dict[str, Deployment]) -> None:
-    table = {role: resources for role, resources in written().items() if role not in READS_OF_OTHERS}
+    table = {role: resources for role, resources in written().items() if role not in OF_AWS}
     assert granted(deployments["local"]) == table
 
 
@@ -148,7 +150,7 @@ def test_requirement_59_only_roles_of_aws_itself_may_more(cloud: Deployment) -> 
         else:
             assert trusted["Condition"] == {"StringEquals": {"aws:SourceAccount": cloud.stage.account}}, name
     starts = {role for role, action, _ in everything() if action == "lambda:InvokeFunction"}
-    assert {role for role in written() if "." not in role} == starts | READS_OF_OTHERS.keys()
+    assert {role for role in written() if "." not in role} == starts | OF_AWS.keys()
 
 
 def test_requirement_54_only_the_sender_sends_and_only_from_our_two_addresses(deployment: Deployment) -> None:
@@ -196,7 +198,7 @@ def test_requirements_56_and_57_each_function_uses_all_that_it_may_do_and_asks_f
         pytest.fail(sentence) if os.environ.get("CI") == "true" else pytest.skip(sentence)
     used = {(function, action, _same(resource)) for function, action, resource in json.loads(FILE.read_text())}
     may = {(function, action, _same(resource)) for function, action, resource in of_functions()}
-    assert used - may == set(), "These calls would be refused in AWS."
+    assert used - may - MEANWHILE == set(), "These calls would be refused in AWS."
     idle = {
         (function, action, resource)
         for function, action, resource in may - used - SIGNED
