@@ -85,6 +85,7 @@ _CLOCKWORK = [
     ("mail.sweep", "mail/sweep.five_past"),
     ("invites.plan", "invites/plan.monday"),
     ("invites.tick", "invites/tick.minute"),
+    ("invites.check", "invites/check.thursday"),
     ("membership.settle", "membership/settle.due"),
     ("sessions.programme", "sessions/programme.nightly"),
     ("resources.index", "resources/index.minute"),

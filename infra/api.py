@@ -14,6 +14,7 @@ from aws_cdk.aws_apigatewayv2_authorizers import HttpLambdaAuthorizer, HttpLambd
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
+from infra.findings import NO_KEY_OF_OUR_OWN, accept
 from infra.function import Function
 from infra.gate import HEADER, REMEMBERED, Gate
 from infra.records import Records, zone_of
@@ -97,10 +98,12 @@ class Api(Construct):
             if gate
             else None,
         )
+        self.api_id = api.api_id
         for function, paths in routes.items():
             for path in paths:
                 api.add_routes(path=path, methods=[apigateway.HttpMethod.ANY], integration=integrations[function])
         log = logs.LogGroup(self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY)
+        accept(log, {"CKV_AWS_158": NO_KEY_OF_OUR_OWN})
         default = apigateway.CfnStage(
             self,
             "Stage",

@@ -11,7 +11,7 @@ from aws_cdk import (
     Validations,
 )
 from aws_cdk import aws_lambda as lambda_
-from cdk_nag import AwsSolutionsChecks
+from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
 from infra import bundle, stages
 from infra.data_stack import DataStack
@@ -28,7 +28,7 @@ def build(app: App, stage: Stage, code: Path, inspection: Path) -> None:
     """
     if stage.encrypted:
         # In the cloud, a finding that nobody has given a reason for stops synthesis, and so the deployment.
-        Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+        Validations.of(app).add_plugins(AwsSolutionsChecks(app), ServerlessChecks(app))
     env = Environment(account=stage.account, region=stage.region)
     data = DataStack(app, f"{stage.prefix}-data", stage=stage, env=env, synthesizer=_synthesizer(stage))
     service = ServiceStack(
@@ -40,6 +40,7 @@ def build(app: App, stage: Stage, code: Path, inspection: Path) -> None:
         inspection_code=lambda_.Code.from_asset(str(inspection)),
         table=data.table,
         library=data.library,
+        alarms=data.alarms,
         env=env,
         synthesizer=_synthesizer(stage),
     )

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Validations
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.findings import accept
 from infra.stages import Stage
 
 
@@ -46,4 +47,4 @@ class PrivateBucket(s3.Bucket):
             removal_policy=RemovalPolicy.RETAIN if stage.keep_data else RemovalPolicy.DESTROY,
             **more,
         )
-        Validations.of(self).acknowledge(Acknowledgment(id="AwsSolutions::AwsSolutions-S1", reason=why_no_log))
+        accept(self, {"AwsSolutions-S1": why_no_log, "CKV_AWS_18": why_no_log})

@@ -1,4 +1,4 @@
-"""What must outlive every deployment: the table and the library."""
+"""What must outlive every deployment: the table, the library, their backups, and whom the alarms tell."""
 
 from typing import Any
 
@@ -11,7 +11,10 @@ from functions.kernel.kinds import BACKUPS_KEPT, DELETED_FILES_KEPT, ERASURES_KE
 from functions.membership.erasure_list import ERASURES
 from functions.resources.model import FILES
 from functions.resources.shelf import PASSED
+from infra.alarms import AlarmTopic
+from infra.backups import Backups
 from infra.bucket import PrivateBucket
+from infra.findings import NO_KEY_OF_OUR_OWN, accept
 from infra.function import physical_name
 from infra.stages import Stage
 
@@ -19,7 +22,7 @@ INDEXES = ("gsi1", "gsi2")
 
 
 class DataStack(Stack):
-    """The one table, whose keys ``functions/kernel/keys.py`` explains, and the bucket of the library.
+    """The one table, whose keys ``functions/kernel/keys.py`` explains, the library's bucket, and the alarms' topic.
 
     The list of who was erased is in that bucket too, since it has to outlive the table.
     """
@@ -41,6 +44,7 @@ class DataStack(Stack):
             deletion_protection=stage.keep_data,
             removal_policy=RemovalPolicy.RETAIN if stage.keep_data else RemovalPolicy.DESTROY,
         )
+        accept(self.table, {"CKV_AWS_119": NO_KEY_OF_OUR_OWN})
         for index in INDEXES:
             self.table.add_global_secondary_index(
                 index_name=index,
@@ -61,6 +65,12 @@ class DataStack(Stack):
         # An erasure holds for every backup, and may be needed for as long as anybody keeps one.
         self.library.add_lifecycle_rule(prefix=ERASURES, expiration=Duration.days(ERASURES_KEPT.days))
         self._give_only_what_has_passed(stage)
+        # Here, because whoever it mails has to press a link each time it is made.
+        self.alarms = AlarmTopic(self, "Alarms", stage=stage)
+        self.alarms.takes_from("cloudwatch.amazonaws.com")
+        if stage.keep_data:
+            # The local cloud has no such service, and nothing worth keeping.
+            Backups(self, "Backups", stage=stage, table=self.table, library=self.library, alarms=self.alarms)
 
     def _give_only_what_has_passed(self, stage: Stage) -> None:
         """Give nobody a file without its tag, and let nobody but the inspection write that tag.

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
-from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Validations
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -13,6 +13,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 from pydantic import BaseModel
 
+from infra.findings import NO_KEY_OF_OUR_OWN, accept
 from infra.stages import Platform, Stage
 
 
@@ -55,6 +56,7 @@ class Function(Construct):
             retention=logs.RetentionDays.ONE_MONTH,
             removal_policy=RemovalPolicy.DESTROY,
         )
+        accept(log, {"CKV_AWS_158": NO_KEY_OF_OUR_OWN})
         # It has a name that other stacks can know, for the policies of what must outlive this one.
         self.role = iam.Role(self, "Role", role_name=own_name, assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         self.may("logs:CreateLogStream", "logs:PutLogEvents", on=[log.log_group_arn])
@@ -75,13 +77,24 @@ class Function(Construct):
             logging_format=lambda_.LoggingFormat.JSON,
             dead_letter_queue=undelivered,
         )
-
-        Validations.of(self.function).acknowledge(
-            Acknowledgment(
-                id="AwsSolutions::AwsSolutions-L1",
-                reason="The whole product is made for and tested on Python 3.13, which Lambda supports.",
-            )
+        python = "The whole product is made for and tested on Python 3.13, which Lambda supports."
+        accept(
+            self.function,
+            {
+                "AwsSolutions-L1": python,
+                "Serverless-LambdaLatestVersion": python,
+                "Serverless-LambdaTracing": "Each line of the log names the request, and the alarms count. Tracing "
+                "would go into every start and every bill.",
+                "CKV_AWS_117": "It calls AWS alone, over TLS. A network of our own costs 30 dollars a month for its "
+                "way out.",
+                "CKV_AWS_173": "No variable is a secret: infra/ gives each function names and addresses alone.",
+            },
         )
+        if undelivered is None:
+            waits = "Somebody waits for its answer, or a queue or a stream keeps what it fails at."
+            accept(self.function, {"Serverless-LambdaDLQ": waits, "CKV_AWS_116": waits})
+        if not stage.reserve_concurrency:
+            accept(self.function, {"CKV_AWS_115": "A new account has too few to reserve any: psmn.toml says more."})
 
     def may(self, *actions: str, on: Sequence[str], only_if: Mapping[str, Any] | None = None) -> None:
         """Let this function call ``actions`` on the resources ``on``, under the IAM condition ``only_if``."""

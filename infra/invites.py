@@ -13,7 +13,7 @@ from infra.triggers import OnNewItem, OnSchedule
 
 
 class Invites(Construct):
-    """The weekly plan, what changes after it was made, who joined since, and the mail that comes back."""
+    """The weekly plan, what changes after it was made, who joined since, the mail that comes back, and the lookout."""
 
     def __init__(
         self,
@@ -43,9 +43,11 @@ class Invites(Construct):
         self.tick = job("invites.tick", timeout=Duration.minutes(5), concurrency=5, undelivered=undelivered)
         self.welcome = job("invites.welcome", timeout=Duration.seconds(60), concurrency=2)
         self.hear = job("invites.hear", timeout=Duration.seconds(60), concurrency=2, undelivered=undelivered)
+        self.check = job("invites.check", timeout=Duration.seconds(30), concurrency=1, undelivered=undelivered)
         for name, run, when in (
             ("EveryMonday", self.plan, "cron(0 9 ? * MON *)"),
             ("EveryMinute", self.tick, "rate(1 minute)"),
+            ("EveryQuarter", self.check, "rate(15 minutes)"),
         ):
             OnSchedule(self, name, stage=stage, run=run, when=when, undelivered=undelivered)
         OnNewItem(

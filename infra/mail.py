@@ -36,7 +36,7 @@ class Mail(Construct):
         code: lambda_.Code,
         table_name: str,
         stream_arn: str,
-        undelivered: sqs.IQueue,
+        undelivered: sqs.Queue,
         records: Records,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -45,7 +45,9 @@ class Mail(Construct):
         self.bulk = WorkQueue(self, "Bulk", stage=stage, work_takes=TIME_TO_SEND)
         self.reports = WorkQueue(self, "Reports", stage=stage, work_takes=TIME_TO_HEAR)
         # Raw: the service's own words, without SNS's around them.
-        self.senders.reports.add_subscription(subscriptions.SqsSubscription(self.reports, raw_message_delivery=True))
+        self.senders.reports.add_subscription(
+            subscriptions.SqsSubscription(self.reports, raw_message_delivery=True, dead_letter_queue=undelivered)
+        )
         environment = {
             "table_name": table_name,
             "site_origin": stage.site_origin,

@@ -50,8 +50,8 @@ class Quarantine(Construct):
         )
         self.each_file = self.bucket.arn_for_objects("*")
 
-    def report_to(self, queue: sqs.Queue) -> None:
-        """Have each file that comes, and each verdict on one, put on a queue."""
+    def report_to(self, queue: sqs.Queue, undelivered: sqs.Queue) -> None:
+        """Have each file that comes, and each verdict on one, put on a queue, or aside if that cannot be."""
         name = self.bucket.bucket_name
         for rule_id, (source, kind), detail in (
             ("Arrived", CREATED, {"bucket": {"name": [name]}}),
@@ -61,16 +61,23 @@ class Quarantine(Construct):
                 self,
                 rule_id,
                 event_pattern={"source": [source], "detail-type": [kind], "detail": detail},
-                targets=[events.CfnRule.TargetProperty(id="Reports", arn=queue.queue_arn)],
+                targets=[
+                    events.CfnRule.TargetProperty(
+                        id="Reports",
+                        arn=queue.queue_arn,
+                        dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=undelivered.queue_arn),
+                    )
+                ],
             )
-            queue.add_to_resource_policy(
-                iam.PolicyStatement(
-                    principals=[iam.ServicePrincipal("events.amazonaws.com")],
-                    actions=["sqs:SendMessage"],
-                    resources=[queue.queue_arn],
-                    conditions={"ArnEquals": {"aws:SourceArn": rule.attr_arn}},
+            for each in (queue, undelivered):
+                each.add_to_resource_policy(
+                    iam.PolicyStatement(
+                        principals=[iam.ServicePrincipal("events.amazonaws.com")],
+                        actions=["sqs:SendMessage"],
+                        resources=[each.queue_arn],
+                        conditions={"ArnEquals": {"aws:SourceArn": rule.attr_arn}},
+                    )
                 )
-            )
 
     def give_to(self, inspect: Function) -> None:
         """Have the scanner look at each file, and let nobody else but ``inspect`` read one."""

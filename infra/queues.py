@@ -5,6 +5,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.findings import accept
 from infra.function import Function
 from infra.stages import Stage
 
@@ -13,6 +14,9 @@ TRIES = 5
 """After so many, a message goes to the dead letters and the ones behind it go on."""
 WORKERS = 2
 """The least that AWS allows, for each queue."""
+
+
+BY_SQS = "SQS encrypts it with a key of its own (SqsManagedSseEnabled), which this check does not know."
 
 
 class DeadLetters(sqs.Queue):
@@ -26,6 +30,7 @@ class DeadLetters(sqs.Queue):
             enforce_ssl=stage.encrypted,
             retention_period=Duration.days(14),
         )
+        accept(self, {"CKV_AWS_27": BY_SQS, "Serverless-SQSRedrivePolicy": "These are the dead letters themselves."})
 
 
 class WorkQueue(sqs.Queue):
@@ -45,11 +50,12 @@ class WorkQueue(sqs.Queue):
                 queue=DeadLetters(scope, f"{construct_id}DeadLetters", stage=stage), max_receive_count=TRIES
             ),
         )
+        accept(self, {"CKV_AWS_27": BY_SQS})
 
     def brings_work_to(self, function: Function, *, batch: int = BATCH) -> None:
         """Run ``function`` with at most ``batch`` messages, ``WORKERS`` times at once."""
         function.may("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", on=[self.queue_arn])
-        lambda_.CfnEventSourceMapping(
+        mapping = lambda_.CfnEventSourceMapping(
             self,
             "Work",
             function_name=function.function.function_arn,
@@ -57,4 +63,12 @@ class WorkQueue(sqs.Queue):
             batch_size=batch,
             function_response_types=["ReportBatchItemFailures"],
             scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=WORKERS),
-        ).node.add_dependency(function.function)
+        )
+        mapping.node.add_dependency(function.function)
+        accept(
+            mapping,
+            {
+                "Serverless-LambdaEventSourceMappingDestination": "The queue has dead letters, and its mapping "
+                "takes no other destination."
+            },
+        )

@@ -18,7 +18,7 @@ LONGEST_INDEXING = Duration.minutes(5)
 
 
 class Resources(Construct):
-    """The pages, the inspection, the indexer and the sweep."""
+    """The pages, the inspection, the indexer, the sweep, and what closes the library for new files."""
 
     def __init__(
         self,
@@ -57,6 +57,9 @@ class Resources(Construct):
         )
         self.sweep = job(
             "resources.sweep", code=code, timeout=Duration.minutes(1), concurrency=1, undelivered=undelivered
+        )
+        self.close = job(
+            "resources.close", code=code, timeout=Duration.seconds(30), concurrency=1, undelivered=undelivered
         )
         # One at a time, so that a file which takes long holds up no other.
         self.reports.brings_work_to(self.inspect, batch=1)

@@ -6,7 +6,7 @@ What AWS itself needs to bring an event to a function (a stream read, a schedule
 
 from typing import Any
 
-from aws_cdk import Acknowledgment, CfnOutput, Stack, Validations
+from aws_cdk import Acknowledgment, CfnOutput, Duration, Stack, Validations
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
@@ -19,11 +19,12 @@ import functions.resources
 import functions.sessions
 import functions.site
 from functions.invites.letterbox import PREFIX
+from functions.kernel import keys
 from functions.membership.erasure_list import ERASURES
 from functions.resources.model import FILES, TEXTS
 from functions.resources.shelf import INDEX
+from infra.alarms import AlarmTopic
 from infra.api import Api
-from infra.data_stack import INDEXES
 from infra.function import Function
 from infra.gate import Gate
 from infra.inbound import Inbound
@@ -37,10 +38,9 @@ from infra.resources import Resources
 from infra.sessions import Sessions
 from infra.site import Site
 from infra.stages import Stage as Deployment
+from infra.watch import Watch, Watched
 
-QUERY = "dynamodb:Query"
 LOOK_UP = ("dynamodb:GetItem", "dynamodb:BatchGetItem")
-READ = (*LOOK_UP, QUERY)
 WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
 """``TransactWriteItems`` has no permission of its own: a transaction needs that of each thing it does."""
 
@@ -59,6 +59,7 @@ class ServiceStack(Stack):
         inspection_code: lambda_.Code,
         table: dynamodb.Table,
         library: s3.Bucket,
+        alarms: AlarmTopic,
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, construct_id, **kwargs)
@@ -93,10 +94,10 @@ class ServiceStack(Stack):
             undelivered=undelivered,
             **common,
         )
-        quarantine.report_to(resources.reports)
+        quarantine.report_to(resources.reports, undelivered)
         quarantine.give_to(resources.inspect)
         gate = Gate(self, "Gate", stage=stage, code=code) if stage.cloudfront else None
-        Api(
+        api = Api(
             self,
             "Api",
             stage=stage,
@@ -112,41 +113,71 @@ class ServiceStack(Stack):
             gate=gate,
             records=records,
         )
+        Watch(
+            self,
+            "Watch",
+            stage=stage,
+            alarms=alarms,
+            api_id=api.api_id,
+            watched=(
+                Watched(mail.urgent, "mail that somebody waits for", Duration.minutes(5)),
+                Watched(mail.bulk, "mail to many", Duration.hours(3)),
+                Watched(mail.reports, "word of what became of mail", Duration.hours(1)),
+                Watched(resources.reports, "files to look at", Duration.hours(1)),
+                Watched(resources.bell, "changes for the search", Duration.hours(1)),
+            ),
+            undelivered=undelivered,
+            lookout=invites.check,
+            close=resources.close,
+        )
 
         on_the_table: dict[Function, tuple[str, ...]] = {
             # Every page keeps the sign-in of whoever reads it alive.
-            site.web: (*READ, "dynamodb:UpdateItem"),
-            membership.web: (*READ, *WRITE),
-            membership.settle: (*READ, *WRITE),
-            membership.retain: (*READ, *WRITE),
-            sessions.web: (*READ, *WRITE),
-            sessions.programme: (QUERY, "dynamodb:BatchGetItem", "dynamodb:PutItem"),
-            mail.web: (*READ, *WRITE),
+            site.web: (*LOOK_UP, "dynamodb:UpdateItem"),
+            membership.web: (*LOOK_UP, *WRITE),
+            membership.settle: (*LOOK_UP, *WRITE),
+            membership.retain: (*LOOK_UP, *WRITE),
+            sessions.web: (*LOOK_UP, *WRITE),
+            sessions.programme: ("dynamodb:BatchGetItem", "dynamodb:PutItem"),
+            mail.web: (*LOOK_UP, *WRITE),
             mail.send: (*LOOK_UP, "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
             mail.feedback: (*LOOK_UP, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
-            mail.sweep: (QUERY, "dynamodb:BatchGetItem", "dynamodb:UpdateItem"),
-            invites.web: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
-            invites.plan: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem"),
-            invites.tick: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem"),
-            invites.welcome: (*READ, "dynamodb:PutItem"),
-            invites.hear: (
-                "dynamodb:GetItem",
-                "dynamodb:BatchGetItem",
-                "dynamodb:PutItem",
-                "dynamodb:UpdateItem",
-                "dynamodb:ConditionCheckItem",
-            ),
-            resources.web: (*READ, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
+            mail.sweep: ("dynamodb:BatchGetItem", "dynamodb:UpdateItem"),
+            invites.web: (*LOOK_UP, "dynamodb:PutItem", "dynamodb:UpdateItem"),
+            invites.plan: (*LOOK_UP, "dynamodb:PutItem", "dynamodb:UpdateItem"),
+            invites.tick: (*LOOK_UP, "dynamodb:PutItem", "dynamodb:UpdateItem"),
+            invites.check: ("dynamodb:GetItem",),
+            invites.welcome: (*LOOK_UP, "dynamodb:PutItem"),
+            invites.hear: (*LOOK_UP, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
+            resources.web: (*LOOK_UP, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
             resources.inspect: (*LOOK_UP, "dynamodb:PutItem"),
-            resources.index: (QUERY,),
-            resources.sweep: (*LOOK_UP, QUERY, "dynamodb:PutItem"),
+            resources.sweep: ("dynamodb:GetItem", "dynamodb:PutItem"),
+            resources.close: ("dynamodb:PutItem",),
         }
-        indexes = [f"{table.table_arn}/index/{name}" for name in INDEXES]
         for function, actions in on_the_table.items():
-            if others := [action for action in actions if action != QUERY]:
-                function.may(*others, on=[table.table_arn])
-            if QUERY in actions:
-                function.may(QUERY, on=[table.table_arn, *indexes])
+            function.may(*actions, on=[table.table_arn])
+        # What belongs to one thing, what is on a list, and what waits for somebody.
+        own = table.table_arn
+        lists, waiting = (f"{own}/index/{name}" for name in (keys.LISTS, keys.WAITING))
+        for function, places in {
+            site.web: (lists, waiting),
+            membership.web: (own, lists, waiting),
+            membership.settle: (own, lists, waiting),
+            membership.retain: (own, lists),
+            sessions.web: (lists,),
+            sessions.programme: (lists,),
+            mail.web: (lists,),
+            mail.sweep: (waiting,),
+            invites.web: (own, lists, waiting),
+            invites.plan: (own, lists),
+            invites.tick: (own, lists, waiting),
+            invites.check: (own, lists),
+            invites.welcome: (lists,),
+            resources.web: (own, waiting),
+            resources.index: (lists,),
+            resources.sweep: (waiting,),
+        }.items():
+            function.may("dynamodb:Query", on=places)
 
         to_send = [mail.urgent.queue_arn, mail.bulk.queue_arn]
         for function in (mail.dispatch, mail.send, mail.sweep):
@@ -178,7 +209,7 @@ class ServiceStack(Stack):
         self._grant_files(resources, quarantine, library)
         self._grant_erasures(membership, library)
 
-        every = [*on_the_table, mail.dispatch]
+        every = [*on_the_table, mail.dispatch, resources.index]
         if gate:
             gate.admit.may("secretsmanager:GetSecretValue", on=[gate.secret.secret_arn])
             every.append(gate.admit)

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Tag, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = ROOT / "psmn.toml"
@@ -66,6 +66,10 @@ class Stage(BaseModel):
     """Whether the table outlives its stack and refuses to be deleted."""
     reserve_concurrency: bool
     """Whether each function may run only so many times at once, and can count on that many."""
+    alarms_to: str | None
+    """Who gets the mail of the alarms. None where nobody is to be woken."""
+    monthly_budget: int
+    """US dollars. Once they are spent, the library takes no files until the month is over."""
     platform: Platform
 
     @property
@@ -141,6 +145,8 @@ class CloudStage(BaseModel):
     hosted_zone_id: str = ""
     cloudfront: Plan
     reserve_concurrency: bool
+    alarms_to: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
+    monthly_budget: Annotated[int, Field(gt=0)] = 20
 
     @model_validator(mode="after")
     def _stays_in_the_country(self) -> Self:
@@ -197,6 +203,8 @@ def find(name: str, *, port: int | None = None) -> Stage:
         cloudfront=section.cloudfront,
         keep_data=True,
         reserve_concurrency=section.reserve_concurrency,
+        alarms_to=section.alarms_to,
+        monthly_budget=section.monthly_budget,
         platform=Platform.CLOUD,
     )
 
@@ -214,6 +222,8 @@ def _here(name: str, network: str, section: StageHere, port: int) -> Stage:
         cloudfront=None,
         keep_data=False,
         reserve_concurrency=True,
+        alarms_to=None,
+        monthly_budget=20,
         platform=Platform.THIS_MACHINE,
     )
 

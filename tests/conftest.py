@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, settings
 from moto import mock_aws
 from moto.ses.models import SESQuota
 
-from functions.kernel import clock, table
+from functions.kernel import aws, clock, table
 from tests.network import ENVIRONMENT, REGION, Clock, Network, make_table
+from tests.used import RECORDER
 from tests.web import Event
 
 # How long an example takes says more about the machine than about the code. CI tries the same examples each time, so
@@ -22,6 +23,25 @@ from tests.web import Event
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+WHOLE = {"tests/unit", "tests/integration", "tests/conventions"}
+"""What has to run, all of it, before it is known what functions use."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take in what a worker has seen of functions, once it is done."""
+    RECORDER.add(getattr(node, "workeroutput", {}).get("used", ()))
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Hand on what was seen of functions: to whoever started this worker, or to the tests of the template."""
+    config = session.config
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["used"] = sorted(RECORDER.uses)
+    elif set(config.args) >= WHOLE and not config.option.keyword and exitstatus == pytest.ExitCode.OK:
+        RECORDER.keep()
+
 
 _WEB = ("site", "membership", "sessions", "invites", "mail", "resources")
 
@@ -86,6 +106,8 @@ def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
     monkeypatch.setattr(clock, "now", hands.now)
     with mock_aws():
         _forget()
+        RECORDER.follow(monkeypatch)
+        RECORDER.listen(aws.session())
         for name in ("mail", "bulk", "index"):
             queue = boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"]
             monkeypatch.setenv(f"{name.upper()}_QUEUE_URL", queue)

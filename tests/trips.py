@@ -26,6 +26,7 @@ from moto.dynamodb.models.table import Table as MotoTable
 
 from functions.kernel import aws, keys
 from tests.network import REGION, TABLE
+from tests.used import RECORDER
 
 type Image = Mapping[str, Any]
 
@@ -136,6 +137,7 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
     # Every handler of this event is called, whoever has answered already, so moto's own has to go.
     session.unregister("before-send", botocore_stubber)
     session.register("before-send", watching)
+    RECORDER.listen(session)
     monkeypatch.setattr(aws, "session", lambda: session)
     monkeypatch.setattr("moto.dynamodb.models.copy", SimpleNamespace(deepcopy=_copied))
     return watching

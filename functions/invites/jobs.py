@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from functions.invites.hear import Ear
 from functions.invites.letterbox import Letterbox
+from functions.invites.lookout import Lookout
 from functions.invites.model import Arrival
 from functions.invites.plan import Planner
 from functions.invites.settings import InvitesSettings
@@ -76,6 +77,19 @@ def tick(event: Event, context: Any) -> dict[str, int]:
     if any(counts.values()):
         log.info("ticked", extra=counts)
     return counts
+
+
+def check(event: Event, context: Any) -> dict[str, int]:
+    """Say whether the invitations to the sessions of the day ahead are ready: the alarm before each Friday.
+
+    It says so each time, all week. When nothing says anything any more, that is an alarm as well.
+    """
+    waiting = list(Lookout.on(table()).not_ready(Moment.model_validate(event).at))
+    for session in waiting:
+        log.error("not ready", extra={"session": session.id})
+    # By its own name: of two deployments in one account, one must not speak for the other that has fallen silent.
+    measures.count("InvitationsReady", 0 if waiting else 1, function=context.function_name)
+    return {"not_ready": len(waiting)}
 
 
 def _time_left(context: Any) -> Callable[[], bool]:

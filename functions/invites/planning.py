@@ -17,6 +17,9 @@ LOOKS_BACK, LOOKS_AHEAD = timedelta(weeks=1), timedelta(weeks=4)
 MISSED_AFTER = timedelta(hours=1)
 """A schedule that failed is tried again for so long. After that its invitations have been missed."""
 
+READY_AT = time(12)
+"""On the day before. There is still an afternoon to put it right in."""
+
 REMIND_AT = time(8, 30)
 REMIND_UNTIL = timedelta(minutes=15)
 """A reminder that comes later than this before the start is of no use."""
@@ -72,6 +75,16 @@ def waits(session: Session, at: datetime) -> str | None:
 def due(sessions: Iterable[Session], at: datetime) -> list[Session]:
     """The sessions whose invitations have to be out by a moment, and which have not begun."""
     return [session for session in sessions if why_not(session, at) is None]
+
+
+def has_to_be_ready(session: Session, at: datetime) -> bool:
+    """Whether the invitations to a session must all be planned by a moment: from midday of the day before, in the UK.
+
+    For Friday that is Thursday midday, whatever the clocks do that week. The last ten minutes before members are told
+    of a change do not count.
+    """
+    ready = uk_local(session.day - timedelta(days=1), READY_AT)
+    return at >= ready and why_not(session, at) is None and waits(session, at) is None
 
 
 def to_remind(session: Session, at: datetime) -> bool:

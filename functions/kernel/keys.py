@@ -190,6 +190,11 @@ def download_count(resource_id: str) -> Key:
     return Key(f"RESOURCE#{resource_id}", "DOWNLOADS")
 
 
+def library_closed() -> Key:
+    """That the library takes no files at present."""
+    return Key("LIBRARY", "CLOSED")
+
+
 # The two indexes. ``gsi1`` lists the things that belong together. ``gsi2`` holds only what still waits
 # for somebody or something to act, in order of when it is due, so it stays small however old the network is.
 

@@ -188,6 +188,11 @@ KINDS = (
         "download-count", "resources", "RESOURCE#<id> / DOWNLOADS",
         "How often an item of the library was downloaded, as a count", False, "For good",
     ),
+    Kind(
+        "library-closed", "resources", "LIBRARY / CLOSED",
+        "That the library takes no files until the month is over, because its money is spent", False,
+        "Until the month is over", timedelta(days=31),
+    ),
 )  # fmt: skip
 
 KIND = {kind.name: kind for kind in KINDS}

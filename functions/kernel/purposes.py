@@ -74,7 +74,11 @@ PURPOSES = (
         "membership", "Let you sign in and keep your account right", Basis.LEGITIMATE_INTERESTS,
         "Nobody else may get into an account or change where its mail goes. There is no password to lose, and a "
         "member sees and removes everything alone.",
-        (_MEMBERS,), ("member", "address", "ask", "sign-in", "second-factor", "new-second-factor", "new-address", "still-you", "mail"),
+        (_MEMBERS,),
+        (
+            "member", "address", "ask", "sign-in", "second-factor", "new-second-factor", "new-address", "still-you",
+            "mail",
+        ),
         1, _FIRST,
     ),
     Purpose(

@@ -9,11 +9,11 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from functions.kernel import clock, measures
 from functions.membership.store import Members
-from functions.resources import reports
+from functions.resources import life, reports
 from functions.resources.connections import shelf, table
 from functions.resources.quarantine import Quarantine
 from functions.resources.shelf import Moved
@@ -99,6 +99,27 @@ def sweep(event: Event, context: Any) -> dict[str, int]:  # noqa: ARG001 - Lambd
         measures.count("FileUnchecked", counts["unchecked"])
     log.info("swept", extra=counts)
     return counts
+
+
+class Notice(BaseModel):
+    """One message of AWS's notification service, as far as we look (AWS, "Working with event notifications")."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: AwareDatetime = Field(alias="Timestamp")
+
+
+def close(event: Event, context: Any) -> dict[str, bool]:  # noqa: ARG001 - Lambda passes it.
+    """Take no more files this month: the budget says that its money is spent. A second message changes nothing.
+
+    Whatever the message says, only the budget can send one here. Budgets go by the calendar in UTC. Raises pydantic's
+    ``ValidationError`` when the event is no such message.
+    """
+    (record,) = event["Records"]
+    at = Notice.model_validate(record["Sns"]).at
+    closed = Library(table()).close(life.next_month(at), at)
+    log.warning("library closed", extra={"new": closed})
+    return {"closed": closed}
 
 
 def _tried(name: str, step: Callable[[], int]) -> int | None:

@@ -4,7 +4,7 @@ Events about files may come twice, late, in any order, and about a version that 
 33). A step that such an event does not fit gives the item as it was.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from functions.kernel.consents import SHARING
@@ -20,6 +20,15 @@ class Scan(StrEnum):
     UNSUPPORTED = "UNSUPPORTED"
     ACCESS_DENIED = "ACCESS_DENIED"
     FAILED = "FAILED"
+
+
+_PAST_ANY_MONTH = timedelta(days=32)
+
+
+def next_month(moment: datetime) -> datetime:
+    """When the month after begins, in UTC: by then there is money again (AWS, "Budget period")."""
+    first = moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return (first + _PAST_ANY_MONTH).replace(day=1)
 
 
 def begun(resource_id: str, owner: str, now: datetime) -> Resource:

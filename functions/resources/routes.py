@@ -52,8 +52,12 @@ def seen(request: Request) -> Resource:
 
 def own(request: Request) -> Resource:
     """The item that the address names, for its owner, while something can still happen to it. Raises ``NotFound``."""
-    resource = seen(request)
-    if resource.owner != request.member.member_id or resource.is_over:
+    return owned(request, library(request).get(request.parameters["id"]))
+
+
+def owned(request: Request, resource: Resource | None) -> Resource:
+    """An item that has been read, as ``own`` gives it. Raises ``NotFound``."""
+    if resource is None or resource.owner != request.member.member_id or resource.is_over:
         raise NotFound
     return resource
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from functions.kernel import clock, keys
+from functions.kernel import audit, clock, keys
+from functions.kernel.errors import Clash
 from functions.kernel.table import Attr, Item, Table, Write, change, check, put, put_new
 from functions.membership.store import Limit
 from functions.resources.life import in_review
@@ -30,6 +31,23 @@ class Library:
         """The item as it is now."""
         (found,) = self.get_many([resource_id])
         return found
+
+    def get_to_send(self, resource_id: str) -> tuple[Resource | None, bool]:
+        """The item as it is now, and whether the library takes no files, in one read."""
+        item, closed = self.table.get_many([keys.resource(resource_id), keys.library_closed()])
+        return (Resource.model_validate(item) if item else None), closed is not None
+
+    def close(self, until: datetime, now: datetime) -> bool:
+        """Take no files until a moment. ``False`` when that has been said before."""
+        # DynamoDB deletes what has expired up to days late, so an item may be left of an earlier month.
+        over = Attr("pk").not_exists() | Attr("expires_at").lte(clock.epoch(now))
+        item = {"since": clock.stamp(now), "expires_at": clock.epoch(until)}
+        line = audit.line("library", "closed", by=audit.BY_THE_RULES, now=now, until=clock.stamp(until))
+        try:
+            self.table.transact([put("library-closed", keys.library_closed(), item, where=over), line])
+        except Clash:
+            return False
+        return True
 
     def get_many(self, resource_ids: Sequence[str]) -> list[Resource | None]:
         """The items as they are now, in the order of their ids."""

@@ -15,7 +15,7 @@ from functions.resources.connections import settings, shelf
 from functions.resources.forms import BeginForm, WordsForm, blank, filled, patient_details, wrong_days
 from functions.resources.inspected import MOST_BYTES, FileKind
 from functions.resources.model import Permission, Resource
-from functions.resources.routes import bell, library, own, routes
+from functions.resources.routes import bell, library, own, owned, routes
 from functions.resources.shown import Shown
 from functions.resources.topics import NATIONS, ORGANISATIONS, SETTINGS, TOPICS
 
@@ -99,8 +99,11 @@ def _words(request: Request, resource: Resource, form: Form[WordsForm]) -> Answe
 @routes.get("/library/share/{id}/file", Access.MEMBER)
 def show_upload(request: Request) -> Answer:
     """The form that sends a file straight to the bucket, or where to go when no file is awaited."""
-    resource = own(request)
+    found, is_closed = library(request).get_to_send(request.parameters["id"])
+    resource = owned(request, found)
     one = Shown(resource, in_uk(request.now).date(), is_own=True)
+    if is_closed:
+        return request.page("resources/pages/closed.jinja", one=one, back=f"/library/{resource.id}")
     if resource.offer is None or not one.is_awaited:
         return request.page("resources/pages/another_file.jinja", one=one, form=Form(), back=f"/library/{resource.id}")
     then = f"/library/{resource.id}?sent=1"

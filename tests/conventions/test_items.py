@@ -26,6 +26,7 @@ from functions.membership.model import (
     StillYou,
     Vouch,
 )
+from functions.resources import jobs as resource_jobs
 from functions.resources.model import Resource
 from functions.sessions.model import Series, Session
 from tests.coordinators import set_up
@@ -53,6 +54,7 @@ def items(shared_network: Network) -> list[Item]:
     invite_jobs.hear(arrival("heard"), None)
     leaver = shared_network.member("Lee Example", "lee.example@nhs.net")
     erasures.leave(leaver, holdings=Holdings(shared_network.table), now=clock.now())
+    resource_jobs.close({"Records": [{"Sns": {"Timestamp": clock.now().isoformat()}}]}, None)
     found = shared_network.table.client.scan(TableName=shared_network.table.name)
     assert "LastEvaluatedKey" not in found
     return [unmarshal(image) for image in found["Items"]]

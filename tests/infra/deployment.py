@@ -23,6 +23,10 @@ class Deployment:
     """The resources of every stack, by logical id."""
     templates: Mapping[str, dict[str, Any]]
     """Each stack as it is handed to CloudFormation, by its part of the name: ``service``."""
+    guarded: frozenset[str]
+    """The logical ids in the stacks that refuse to be deleted."""
+    folder: Path
+    """Where the templates are."""
 
     @classmethod
     def of(cls, stage: Stage, *, code: Path, inspection: Path, folder: Path) -> Self:
@@ -37,7 +41,11 @@ class Deployment:
         found = [each for template in templates.values() for each in template["Resources"].items()]
         resources = dict(found)
         assert len(resources) == len(found), "Two stacks call two things by one name."
-        return cls(stage, resources, templates)
+        manifest = json.loads((folder / "manifest.json").read_bytes())
+        stacks = (each["properties"] for each in manifest["artifacts"].values())
+        refusing = [each["templateFile"] for each in stacks if each.get("terminationProtection")]
+        guarded = frozenset(name for file in refusing for name in json.loads((folder / file).read_bytes())["Resources"])
+        return cls(stage, resources, templates, guarded, folder)
 
     def of_type(self, kind: str) -> dict[str, Properties]:
         """The properties of every resource of one type, by logical id."""
@@ -62,6 +70,11 @@ class Deployment:
     def bucket(self, part: str) -> tuple[str, Properties]:
         """The logical id and the properties of the one bucket whose id begins with ``part``."""
         (found,) = (each for each in self.of_type("AWS::S3::Bucket").items() if each[0].startswith(part))
+        return found
+
+    def topic(self, part: str) -> str:
+        """The logical id of the one topic whose id begins with ``part``."""
+        (found,) = (name for name in self.of_type("AWS::SNS::Topic") if name.startswith(part))
         return found
 
     def policy_of(self, part: str) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ SCHEDULES = {
     "mail.sweep": "rate(5 minutes)",
     "invites.plan": "cron(0 9 ? * MON *)",
     "invites.tick": "rate(1 minute)",
+    "invites.check": "rate(15 minutes)",
     "resources.index": "rate(1 minute)",
     "resources.sweep": "rate(1 minute)",
     "sessions.programme": "cron(0 3 * * ? *)",
@@ -109,5 +110,5 @@ def test_requirement_74_one_bad_record_never_repeats_its_neighbours(deployment: 
 
 
 def test_an_event_that_no_function_takes_is_kept(deployment: Deployment) -> None:
-    for name in (*SCHEDULES, "invites.hear"):
+    for name in (*SCHEDULES, "invites.hear", "resources.close"):
         assert "TargetArn" in deployment.functions()[name]["DeadLetterConfig"], name

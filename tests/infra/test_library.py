@@ -142,12 +142,14 @@ def test_requirement_33_each_file_and_each_verdict_of_the_scanner_reaches_the_in
     name, bucket = deployment.bucket(QUARANTINE)
     assert bucket["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
     told = set()
-    for rule in deployment.of_type("AWS::Events::Rule").values():
+    rules = [each for each in deployment.of_type("AWS::Events::Rule").items() if each[0].startswith("Quarantine")]
+    for _, rule in rules:
         pattern = rule["EventPattern"]
         told.add((*pattern["source"], *pattern["detail-type"]))
         assert json.dumps({"Ref": name}) in json.dumps(pattern["detail"])
         (target,) = rule["Targets"]
         assert target["Arn"]["Fn::GetAtt"][0].startswith("ResourcesReports")
+        assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0].startswith("Undelivered")
     assert told == {CREATED, SCANNED}
 
 

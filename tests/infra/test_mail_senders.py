@@ -56,7 +56,7 @@ def destinations(deployment: Deployment) -> dict[str, Properties]:
 
 def test_requirement_54_every_kind_of_mail_reports_what_became_of_it(deployment: Deployment) -> None:
     assert set(destinations(deployment)) == set(deployment.of_type("AWS::SES::ConfigurationSet"))
-    (topic,) = deployment.of_type("AWS::SNS::Topic")
+    topic = deployment.topic("MailSenders")
     for destination in destinations(deployment).values():
         assert destination["Enabled"]
         assert destination["SnsDestination"] == {"TopicARN": {"Ref": topic}}
@@ -64,13 +64,17 @@ def test_requirement_54_every_kind_of_mail_reports_what_became_of_it(deployment:
 
 
 def test_a_report_arrives_in_the_services_own_words(deployment: Deployment) -> None:
-    (subscription,) = deployment.of_type("AWS::SNS::Subscription").values()
+    topic = {"Ref": deployment.topic("MailSenders")}
+    (subscription,) = (
+        each for each in deployment.of_type("AWS::SNS::Subscription").values() if each["TopicArn"] == topic
+    )
     assert subscription["Protocol"] == "sqs"
     assert subscription["RawMessageDelivery"]
 
 
 def test_only_the_mail_service_and_only_for_this_account_may_report(deployment: Deployment) -> None:
-    (policy,) = deployment.of_type("AWS::SNS::TopicPolicy").values()
+    topic = {"Ref": deployment.topic("MailSenders")}
+    (policy,) = (each for each in deployment.of_type("AWS::SNS::TopicPolicy").values() if each["Topics"] == [topic])
     allowed = [each for each in policy["PolicyDocument"]["Statement"] if each["Effect"] == "Allow"]
     assert len(allowed) == len(deployment.of_type("AWS::SES::ConfigurationSet"))
     for statement in allowed:

@@ -98,24 +98,31 @@ def test_requirement_65_queues_in_the_cloud_refuse_what_travels_in_the_open(clou
 
 
 def test_only_reports_of_mail_and_of_files_are_put_on_a_queue_from_outside(deployment: Deployment) -> None:
-    (topic,) = deployment.of_type("AWS::SNS::Topic")
-    rules = deployment.of_type("AWS::Events::Rule")
+    """And what cannot be put there is put aside, where the budget's message may end as well."""
+    topic = ("sns.amazonaws.com", {"Ref": deployment.topic("MailSenders")})
+    rules = [
+        ("events.amazonaws.com", {"Fn::GetAtt": [name, "Arn"]})
+        for name in deployment.of_type("AWS::Events::Rule")
+        if name.startswith("Quarantine")
+    ]
+    spent = [
+        ("sns.amazonaws.com", {"Ref": name})
+        for name in deployment.of_type("AWS::SNS::Topic")
+        if name.startswith("WatchBudgetSpent")
+    ]
     allowed = [
         statement
         for policy in deployment.of_type("AWS::SQS::QueuePolicy").values()
         for statement in policy["PolicyDocument"]["Statement"]
         if statement["Effect"] == "Allow"
     ]
-    sources = {
-        "MailReports": [("sns.amazonaws.com", {"Ref": topic})],
-        "ResourcesReports": [("events.amazonaws.com", {"Fn::GetAtt": [rule, "Arn"]}) for rule in rules],
-    }
-    for queue, known in sources.items():
-        found = [
-            (statement["Principal"]["Service"], statement["Condition"]["ArnEquals"]["aws:SourceArn"])
-            for statement in allowed
-            if all(each["Fn::GetAtt"][0].startswith(queue) for each in as_list(statement["Resource"]))
-        ]
-        assert found == known
-    assert len(allowed) == 1 + len(rules)
     assert all(statement["Action"] == "sqs:SendMessage" for statement in allowed)
+    sources = {"MailReports": [topic], "ResourcesReports": rules, "Undelivered": [topic, *rules, *spent]}
+    found: dict[str, list[tuple[str, object]]] = {name: [] for name in sources}
+    for statement in allowed:
+        (to,) = as_list(statement["Resource"])
+        (part,) = (name for name in sources if to["Fn::GetAtt"][0].startswith(name))
+        found[part].append((statement["Principal"]["Service"], statement["Condition"]["ArnEquals"]["aws:SourceArn"]))
+    assert {name: sorted(map(str, each)) for name, each in found.items()} == {
+        name: sorted(map(str, each)) for name, each in sources.items()
+    }

@@ -61,7 +61,7 @@ def test_requirement_61_the_access_log_names_no_person_and_no_token(deployment: 
 
 def test_only_the_gateway_may_start_a_web_function(deployment: Deployment) -> None:
     of_all = deployment.of_type("AWS::Lambda::Permission").values()
-    permissions = [each for each in of_all if each["Principal"] != "ses.amazonaws.com"]
+    permissions = [each for each in of_all if each["Principal"] not in {"ses.amazonaws.com", "sns.amazonaws.com"}]
     started = {deployment.named(each["FunctionName"]["Fn::GetAtt"][0]): each for each in permissions}
     gate = {"gate.admit"} if deployment.stage.cloudfront else set()
     assert set(started) == {f"{domain}.web" for domain in WEB} | gate

@@ -22,7 +22,9 @@ type Plan = Callable[..., dict[str, Any]]
 
 
 class Context:
-    """What Lambda tells a function about its time."""
+    """What Lambda tells a function about its time, and its name."""
+
+    function_name = "psmn-local-invites-check"
 
     def __init__(self, *minutes_left: float) -> None:
         """Answer with each of the numbers in turn, and with the last for good."""

@@ -35,6 +35,7 @@ def sample(name: str) -> dict[str, Any]:
 def test_every_sample_is_here() -> None:
     samples = {"plan.monday", "plan.dry_run", "plan.without_zone", "welcome.new_member", "welcome.malformed"}
     samples |= {"tick.minute", "tick.without_zone", "web.sends_signed_out", "web.stop_signed_out_post"}
+    samples |= {"check.thursday", "check.without_zone"}
     assert {path.stem for path in EVENTS.glob("*.json")} == samples | {f"hear.{case}" for case in HEARD}
 
 
