@@ -23,6 +23,7 @@ ENVIRONMENT = {
     "INBOUND_BUCKET": "inbound",
     "QUARANTINE_BUCKET": "quarantine",
     "LIBRARY_BUCKET": "library",
+    "SEALS_BUCKET": "seals",
     "POWERTOOLS_METRICS_NAMESPACE": "psmn",
 }
 
@@ -78,6 +79,7 @@ _USUAL: list[tuple[str, str, str]] = [
     ("job", "invites.hear", "invites/hear.accepted"),
 ]
 _CLOCKWORK = [
+    ("audit.seal", "audit/seal.hourly"),
     ("mail.sweep", "mail/sweep.five_past"),
     ("invites.plan", "invites/plan.monday"),
     ("invites.tick", "invites/tick.minute"),

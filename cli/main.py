@@ -14,6 +14,7 @@ VERBS = {
     "eligibility": "cli.eligibility:eligibility",
     "invites": "cli.invites:invites",
     "members": "cli.members:members",
+    "audit": "cli.audit:audit",
 }
 """Each verb, and the click command or group behind it."""
 

@@ -6,15 +6,12 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cli.stack import reach
-from functions.kernel import clock
+from functions.kernel import audit, clock
 from functions.kernel.errors import Clash, NotFound
 from functions.membership import appoint
 from functions.membership.addresses import NotAnAddress, parse
 from functions.membership.store import Members
 from infra import stages
-
-BY = "administrator"
-"""Who an audit line says it was, for what is done with the keys of the account."""
 
 
 @click.group()
@@ -33,7 +30,9 @@ def make_coordinator(email: str, *, stage: str, as_json: bool) -> None:
     except NotAnAddress as error:
         raise click.BadParameter(str(error), param_hint="EMAIL") from error
     try:
-        member = appoint.coordinator(address, by=BY, members=Members(reach(stage).table), now=clock.now())
+        member = appoint.coordinator(
+            address, by=audit.ADMINISTRATOR, members=Members(reach(stage).table), now=clock.now()
+        )
     except (NotFound, LookupError) as error:
         raise click.ClickException(str(error)) from error
     except Clash as error:

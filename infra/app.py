@@ -38,6 +38,7 @@ def build(app: App, stage: Stage, code: Path, inspection: Path) -> tuple[DataSta
         inspection_code=lambda_.Code.from_asset(str(inspection)),
         table=data.table,
         library=data.library,
+        seals=data.seals,
         env=env,
         synthesizer=_synthesizer(stage),
     )

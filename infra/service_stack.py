@@ -19,9 +19,11 @@ import functions.resources
 import functions.sessions
 import functions.site
 from functions.invites.letterbox import PREFIX
+from functions.kernel import keys
 from functions.resources.model import FILES, TEXTS
 from functions.resources.shelf import INDEX
 from infra.api import Api
+from infra.audit import Audit
 from infra.data_stack import INDEXES
 from infra.function import Function
 from infra.inbound import Inbound
@@ -40,6 +42,9 @@ LOOK_UP = ("dynamodb:GetItem", "dynamodb:BatchGetItem")
 READ = (*LOOK_UP, QUERY)
 WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
 """``TransactWriteItems`` has no permission of its own: a transaction needs that of each thing it does."""
+LEADING = "dynamodb:LeadingKeys"
+"""The partitions that a call asks for, one item of a transaction at a time (AWS, "Using IAM policy conditions for
+fine-grained access control")."""
 
 
 class ServiceStack(Stack):
@@ -55,6 +60,7 @@ class ServiceStack(Stack):
         inspection_code: lambda_.Code,
         table: dynamodb.Table,
         library: s3.Bucket,
+        seals: s3.Bucket,
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, construct_id, **kwargs)
@@ -88,6 +94,7 @@ class ServiceStack(Stack):
         )
         quarantine.report_to(resources.reports)
         quarantine.give_to(resources.inspect)
+        audit = Audit(self, "Audit", seals_bucket=seals.bucket_name, undelivered=undelivered, **common)
         Api(
             self,
             "Api",
@@ -129,6 +136,7 @@ class ServiceStack(Stack):
             resources.inspect: (*LOOK_UP, "dynamodb:PutItem"),
             resources.index: (QUERY,),
             resources.sweep: (*LOOK_UP, QUERY, "dynamodb:PutItem"),
+            audit.seal: (QUERY,),
         }
         indexes = [f"{table.table_arn}/index/{name}" for name in INDEXES]
         for function, actions in on_the_table.items():
@@ -136,6 +144,11 @@ class ServiceStack(Stack):
                 function.may(*others, on=[table.table_arn])
             if QUERY in actions:
                 function.may(QUERY, on=[table.table_arn, *indexes])
+        write_lines = (membership.web, membership.settle, sessions.web, invites.web, resources.web)
+        for function, actions in on_the_table.items():
+            if set(actions) & set(WRITE):
+                _protect_the_audit_log(table, function, writes_lines=function in write_lines)
+        self._grant_sealing(audit.seal, table, seals)
 
         to_send = [mail.urgent.queue_arn, mail.bulk.queue_arn]
         for function in (mail.dispatch, mail.send, mail.sweep):
@@ -188,10 +201,24 @@ class ServiceStack(Stack):
                         "inbound": inbound.bucket.bucket_name,
                         "quarantine": quarantine.bucket.bucket_name,
                         "library": library.bucket_name,
+                        "seals": seals.bucket_name,
                     },
                 }
             ),
         )
+
+    def _grant_sealing(self, seal: Function, table: dynamodb.Table, seals: s3.Bucket) -> None:
+        """Let one function put a seal beside the others and its copy into the safe, and write nothing else."""
+        # To put an item is to say where, so "all values" are never none here.
+        seal.may(
+            "dynamodb:PutItem",
+            on=[table.table_arn],
+            only_if={"ForAllValues:StringLike": {LEADING: [keys.seal("*").pk]}},
+        )
+        seal.may("s3:PutObject", on=[seals.arn_for_objects("*")])
+        data = Stack.of(seals)
+        exported = data.resolve(data.export_value(seals.bucket_arn))["Fn::ImportValue"]
+        _may_name_anything(seal, f"{exported}/*", "Each copy is named after the digest of its seal.")
 
     def _grant_files(self, resources: Resources, quarantine: Quarantine, library: s3.Bucket) -> None:
         """Say who may do what with files. The policies of the buckets say besides what nobody may."""
@@ -229,9 +256,25 @@ class ServiceStack(Stack):
             (sweep, (in_files, in_texts)),
         ):
             for place in places:
-                Validations.of(function.role).acknowledge(
-                    Acknowledgment(
-                        id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{place}]",
-                        reason="Each file has a random name of its own, which nobody knows ahead.",
-                    )
-                )
+                _may_name_anything(function, place, "Each file has a random name of its own, which nobody knows ahead.")
+
+
+def _protect_the_audit_log(table: dynamodb.Table, function: Function, *, writes_lines: bool) -> None:
+    """Let a function that writes to the table change and delete no audit line and no seal (security requirement 70).
+
+    What it may put can only be limited to partitions: IAM knows nothing of the condition that a line is new. That one
+    was put in the place of another, the seals show.
+    """
+    lines, seals = keys.audit("*", "", "").pk, keys.seal("*").pk
+    for actions, places in (
+        (("dynamodb:UpdateItem", "dynamodb:DeleteItem"), [lines, seals]),
+        (("dynamodb:PutItem",), [seals] if writes_lines else [lines, seals]),
+    ):
+        function.may_not(*actions, on=[table.table_arn], if_so={"ForAnyValue:StringLike": {LEADING: places}})
+
+
+def _may_name_anything(function: Function, place: str, reason: str) -> None:
+    """Say why a function may use objects of any name in a place."""
+    Validations.of(function.role).acknowledge(
+        Acknowledgment(id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{place}]", reason=reason)
+    )

@@ -45,6 +45,7 @@ def _forget() -> None:
                 "shelf",
                 "bell",
                 "catalogue",
+                "safe",
             ):
                 if hasattr(found := getattr(module, made_once, None), "cache_clear"):
                     found.cache_clear()
@@ -89,9 +90,9 @@ def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
             monkeypatch.setenv(f"{name.upper()}_QUEUE_URL", queue)
         location = {"LocationConstraint": REGION}
         s3 = boto3.client("s3")
-        for name in ("INBOUND_BUCKET", "QUARANTINE_BUCKET", "LIBRARY_BUCKET"):
+        for name in ("INBOUND_BUCKET", "QUARANTINE_BUCKET", "LIBRARY_BUCKET", "SEALS_BUCKET"):
             s3.create_bucket(Bucket=ENVIRONMENT[name], CreateBucketConfiguration=location)
-        for name in ("QUARANTINE_BUCKET", "LIBRARY_BUCKET"):
+        for name in ("QUARANTINE_BUCKET", "LIBRARY_BUCKET", "SEALS_BUCKET"):
             s3.put_bucket_versioning(Bucket=ENVIRONMENT[name], VersioningConfiguration={"Status": "Enabled"})
         ses = boto3.client("ses")
         for domain in ("account.psmn.test", "events.psmn.test"):

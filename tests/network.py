@@ -42,6 +42,7 @@ ENVIRONMENT = {
     "INBOUND_BUCKET": "inbound",
     "QUARANTINE_BUCKET": "quarantine",
     "LIBRARY_BUCKET": "library",
+    "SEALS_BUCKET": "seals",
     "POWERTOOLS_METRICS_NAMESPACE": "psmn",
 }
 

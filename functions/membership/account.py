@@ -100,7 +100,8 @@ def _line(item: Item, member: Member) -> Mapping[str, Any]:
     author = str(item["by"])
     if author.startswith("contact "):
         return {"what": "your contact answered", "by": "your contact", "at": item["at"]}
-    by = {audit.BY_THE_RULES: "the rules", member.id: "you"}.get(author, "a coordinator")
+    known = {audit.BY_THE_RULES: "the rules", audit.ADMINISTRATOR: "the administrator", member.id: "you"}
+    by = known.get(author, "a coordinator")
     return {"what": item["what"], "by": by, "at": item["at"], **item["facts"]}
 
 

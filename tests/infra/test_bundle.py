@@ -31,7 +31,7 @@ UNCHECKED = b"\x01\x00\x00\x00"
 @pytest.mark.parametrize("contents", Contents)
 def test_every_handler_starts_from_the_bundle_alone(deployment: Deployment, contents: Contents) -> None:
     code = bundle.make(Platform.THIS_MACHINE, contents)
-    handlers = sorted(function["Handler"] for function in deployment.functions().values())
+    handlers = sorted({function["Handler"] for function in deployment.functions().values()}, key=_batches_first)
     start = (
         "import importlib, sys; sys.path.insert(0, sys.argv.pop(1))\n"
         "for handler in sys.argv[1:]:\n"
@@ -49,6 +49,14 @@ def test_every_handler_starts_from_the_bundle_alone(deployment: Deployment, cont
         check=False,
     )
     assert result.stdout == f"started {len(handlers)}\n", result.stderr
+
+
+def _batches_first(handler: str) -> tuple[bool, str]:
+    """The order in which handlers are imported side by side. What takes batches has to know no pydantic yet, or it asks
+    for a part of its package that is not there. In AWS each starts alone, and imports in its own order.
+    """
+    module = ROOT / handler.rpartition(".")[0].replace(".", "/")
+    return "utilities.batch" not in module.with_suffix(".py").read_text(), handler
 
 
 def test_the_bundle_is_at_most_25_megabytes(code: Path) -> None:

@@ -11,6 +11,7 @@ from infra.stages import ROOT
 from tests.infra.deployment import Deployment
 
 SCHEDULES = {
+    "audit.seal": "rate(1 hour)",
     "membership.settle": "rate(1 minute)",
     "mail.sweep": "rate(5 minutes)",
     "invites.plan": "cron(0 9 ? * MON *)",
