@@ -197,6 +197,7 @@ def _install(folder: Path, requirements: bytes, platform: Platform) -> None:
         _forget_imports(folder / name / "__init__.py", keeping=kept)
     for name, unreached in NEVER_REACHED.items():
         _forget_imports(folder / name, below=unreached)
+    _forget_fields(folder / "pydantic_core/core_schema.py")
     (folder / "pydantic/plugin/_loader.py").write_text(NO_PLUGINS, encoding="utf-8")
     _forget_other_authorities(folder / "botocore/cacert.pem")
     _forget_other_countries(folder / "holidays")
@@ -268,6 +269,15 @@ def _forget_imports(module: Path, *, below: str = "", keeping: Collection[str] =
         or not str(line.module).startswith(below)
         or str(line.module).rpartition(".")[2] in {"__future__", *keeping}
     ]
+    module.write_text(ast.unparse(tree), encoding="utf-8")
+
+
+def _forget_fields(module: Path) -> None:
+    """Empty each ``TypedDict`` of a module: its fields are for who checks types, and every start would read them."""
+    tree = ast.parse(module.read_bytes())
+    for line in tree.body:
+        if isinstance(line, ast.ClassDef) and any(isinstance(b, ast.Name) and b.id == "TypedDict" for b in line.bases):
+            line.body = [ast.Pass()]
     module.write_text(ast.unparse(tree), encoding="utf-8")
 
 
