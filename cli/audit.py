@@ -85,7 +85,7 @@ def _read(address: Address, table: Table, now: datetime) -> tuple[list[Item], Ma
     table.transact([lines.line(subjects[0], LOOKED_UP, by=lines.ADMINISTRATOR, now=now)])
     found = [line for subject in subjects for line in lines_about(subject, table)]
     names = Members(table).names_of(line["by"] for line in found)
-    return sorted(found, key=lambda line: str(line["at"])), names | {lines.ADMINISTRATOR: "The administrator"}
+    return sorted(found, key=lambda line: str(line["at"])), names
 
 
 @audit.command()
@@ -110,10 +110,11 @@ def verify(*, stage: str, as_json: bool) -> None:
 def verified(cloud: Cloud, at: datetime) -> Report:
     """What the checker says of a deployment.
 
-    The seals are read before the lines, so that none that is made meanwhile holds a line which was not read.
+    A seal that is made meanwhile must not look like one that is missing, nor a line under it like one that was
+    deleted. So what is made last is read first: the copies, then the seals, then the lines.
     """
-    seals = list(_items(cloud, keys.seal("").pk))
     copies = list(_copies(cloud))
+    seals = list(_items(cloud, keys.seal("").pk))
     return check(lines=_items(cloud, keys.audit("", "", "").pk), seals=seals, copies=copies, at=at)
 
 

@@ -15,6 +15,7 @@ from moto.ses.models import SESQuota
 
 from functions.kernel import clock, table
 from tests.network import ENVIRONMENT, REGION, Clock, Network, make_table
+from tests.standing import watched
 from tests.web import Event
 
 # How long an example takes says more about the machine than about the code. CI tries the same examples each time, so
@@ -83,7 +84,7 @@ def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
     monkeypatch.setattr("moto.ses.models.SESQuota", Generous)
     hands = Clock()
     monkeypatch.setattr(clock, "now", hands.now)
-    with mock_aws():
+    with watched(monkeypatch), mock_aws():
         _forget()
         for name in ("mail", "bulk", "index"):
             queue = boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"]
