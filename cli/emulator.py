@@ -104,10 +104,10 @@ LEADING = "dynamodb:LeadingKeys"
 
 
 class ForOneItem(str):
-    """What is asked for one item of a transaction, with the partition that the item is in."""
+    """What is asked for one item of a transaction, with the partition in which the item is."""
 
-    __slots__ = ("partition",)
-    partition: str
+    __slots__ = ("place",)
+    place: str
 
 
 def say_which_partition(give: Callable[[bytes], dict[str, Any]]) -> Callable[[bytes], dict[str, Any]]:
@@ -128,10 +128,10 @@ def name_each_partition(list_checks: Callable[..., list[tuple[str, str]]]) -> Ca
         if not checks:
             return checks
         wanted = [each for item in json.loads(body)["TransactItems"] for each in item.values()]
-        named = []
+        named: list[tuple[str, str]] = []
         for (asked, arn), each in zip(checks, wanted, strict=True):
             one = ForOneItem(asked)
-            one.partition = _partition(each)
+            one.place = _partition(each)
             named.append((one, arn))
         return named
 
@@ -144,8 +144,8 @@ def look_at_its_partition(enforce: Callable[..., Any]) -> Callable[..., Any]:
     def enforce_one(
         key: str, action: str, *others: Any, service_context: dict[str, Any] | None = None, **more: Any
     ) -> Any:
-        if isinstance(action, ForOneItem) and action.partition:
-            service_context = {**(service_context or {}), LEADING: [action.partition]}
+        if isinstance(action, ForOneItem) and action.place:
+            service_context = {**(service_context or {}), LEADING: [action.place]}
         return enforce(key, action, *others, service_context=service_context, **more)
 
     return enforce_one

@@ -58,9 +58,6 @@ def test_requirements_59_and_70_no_function_changes_a_line_or_writes_a_seal_of_i
     ):
         with pytest.raises(ClientError, match="AccessDenied"):
             refused()
-    web.update_item(
-        TableName=table,
-        Key={"pk": {"S": keys.draft("x").pk}, "sk": {"S": "DRAFT"}},
-        UpdateExpression="SET tries = :n",
-        ExpressionAttributeValues={":n": {"N": "1"}},
-    )
+    elsewhere = {**update, "Key": {"pk": {"S": "nothing"}, "sk": {"S": "there"}}}
+    with pytest.raises(ClientError, match="ConditionalCheckFailed"):
+        web.update_item(TableName=table, ConditionExpression="attribute_exists(pk)", **elsewhere)
