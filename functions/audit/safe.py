@@ -34,6 +34,8 @@ class Safe:
                 Key=seal.copy_name,
                 Body=seal.text.encode(),
                 ContentType="application/json",
+                # A bucket with a lock takes nothing without one (AWS, "PutObject").
+                ChecksumAlgorithm="SHA256",
                 IfNoneMatch="*",
             )
         except ClientError as error:

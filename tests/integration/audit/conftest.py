@@ -1,13 +1,10 @@
 """What the tests of the audit log have in common."""
 
-from collections.abc import Callable
-
-import boto3
 import pytest
 
 from cli.stack import Cloud, Contents
 from functions.audit import jobs
-from functions.kernel import clock
+from functions.kernel import aws, clock
 from infra import stages
 from tests.calls import READS
 from tests.faults import Kind
@@ -24,8 +21,7 @@ def cloud() -> Cloud:
     """The network on moto, as the ``psmn`` command reaches a deployment."""
     buckets = {"seals": ENVIRONMENT["SEALS_BUCKET"]}
     contents = Contents(url="", table=TABLE, functions={}, queues={}, buckets=buckets)
-    client: Callable[..., object] = boto3.client
-    return Cloud(stages.find(stages.LOCAL), contents, client)
+    return Cloud(stages.find(stages.LOCAL), contents, aws.connect)
 
 
 def kinds_for(call: str) -> tuple[Kind, ...]:

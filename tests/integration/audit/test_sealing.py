@@ -170,7 +170,7 @@ def test_requirements_72_and_82_one_fault_at_any_call_of_the_sealing_leaves_ever
             faults.arm()
             report = verify(network)
             assert (report.is_whole, report.lines, report.waiting) == (True, 3, 0), (at, kind, report.findings)
-            kept = boto3.client("s3").list_object_versions(Bucket=ENVIRONMENT["SEALS_BUCKET"])["Versions"]
+            kept = jobs.safe().client.list_object_versions(Bucket=ENVIRONMENT["SEALS_BUCKET"])["Versions"]
             assert len({each["Key"] for each in kept}) == len(list(AuditLog(network.table).seals())), (at, kind)
             return made
 
