@@ -26,6 +26,7 @@ ENVIRONMENT = {
     "QUARANTINE_BUCKET": "quarantine",
     "LIBRARY_BUCKET": "library",
     "ORIGIN_SECRET_ARN": "arn:aws:secretsmanager:eu-west-2:000000000000:secret:psmn-origin-AbCdEf",
+    "SEALS_BUCKET": "seals",
     "POWERTOOLS_METRICS_NAMESPACE": "psmn",
 }
 
@@ -82,6 +83,7 @@ _USUAL: list[tuple[str, str, str]] = [
     ("one-press", "gate.admit", "gate/admit.through_cloudfront"),
 ]
 _CLOCKWORK = [
+    ("audit.seal", "audit/seal.hourly"),
     ("mail.sweep", "mail/sweep.five_past"),
     ("invites.plan", "invites/plan.monday"),
     ("invites.tick", "invites/tick.minute"),

@@ -4,7 +4,8 @@ Each mend is a few lines around one function of ministack, whose version ``uv.lo
 ``docs/decisions/0002-local-cloud.md`` says why we mend it instead of writing code that knows where it runs.
 """
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -101,6 +102,63 @@ def name_the_role(resolve: Callable[[str, Any], Any]) -> Callable[[str, Any], An
     return resolve_condition_key
 
 
+LEADING = "dynamodb:LeadingKeys"
+
+
+class ForOneItem(str):
+    """What is asked for one item of a transaction, with the partition in which the item is."""
+
+    __slots__ = ("place",)
+    place: str
+
+
+def say_which_partition(give: Callable[[bytes], dict[str, Any]]) -> Callable[[bytes], dict[str, Any]]:
+    """A policy may ask for the partition of an item as ``dynamodb:LeadingKeys``. ministack does not give it."""
+
+    def dynamodb_service_context(body: bytes) -> dict[str, Any]:
+        partition = _partition(json.loads(body or b"{}"))
+        return give(body) | ({LEADING: [partition]} if partition else {})
+
+    return dynamodb_service_context
+
+
+def name_each_partition(list_checks: Callable[..., list[tuple[str, str]]]) -> Callable[..., list[tuple[str, str]]]:
+    """The same for each item of a transaction, which IAM looks at one by one."""
+
+    def dynamodb_transaction_checks(action: str, body: bytes, *where: str) -> list[tuple[str, str]]:
+        checks = list_checks(action, body, *where)
+        if not checks:
+            return checks
+        wanted = [each for item in json.loads(body)["TransactItems"] for each in item.values()]
+        named: list[tuple[str, str]] = []
+        for (asked, arn), each in zip(checks, wanted, strict=True):
+            one = ForOneItem(asked)
+            one.place = _partition(each)
+            named.append((one, arn))
+        return named
+
+    return dynamodb_transaction_checks
+
+
+def look_at_its_partition(enforce: Callable[..., Any]) -> Callable[..., Any]:
+    """The last of three: what is asked for one item of a transaction is judged by its own partition."""
+
+    def enforce_one(
+        key: str, action: str, *others: Any, service_context: dict[str, Any] | None = None, **more: Any
+    ) -> Any:
+        if isinstance(action, ForOneItem) and action.place:
+            service_context = {**(service_context or {}), LEADING: [action.place]}
+        return enforce(key, action, *others, service_context=service_context, **more)
+
+    return enforce_one
+
+
+def _partition(asked: Mapping[str, Any]) -> str:
+    """The partition of the one item that is asked for, or nothing where there is not one."""
+    item = asked.get("Key") or asked.get("Item") or {}
+    return str(item.get("pk", {}).get("S", ""))
+
+
 def allow_what_an_old_account_may(give: Callable[..., tuple[int, dict[str, str], bytes]]) -> Callable[..., Any]:
     """A new account may send 14 messages a second, and an old one hundreds. Nobody has to wait for the first here."""
 
@@ -125,6 +183,9 @@ MENDS = (
     (iam_actions, "extract_iam_action", name_the_permission),
     (iam_actions, "extract_resource_arn", name_the_identity),
     (iam_actions, "request_tag_context", say_who_sends),
+    (iam_actions, "dynamodb_service_context", say_which_partition),
+    (iam_actions, "dynamodb_transaction_checks", name_each_partition),
+    (iam_evaluator, "enforce", look_at_its_partition),
     (iam_evaluator, "_resolve_condition_key", name_the_role),
     (ses, "_get_send_quota", allow_what_an_old_account_may),
 )

@@ -21,6 +21,7 @@ VERBS = {
     "members": "cli.members:members",
     "retention": "cli.retention:retention",
     "coordinators": "cli.coordinators:coordinators",
+    "audit": "cli.audit:audit",
 }
 """Each verb, and the click command or group behind it."""
 

@@ -41,6 +41,7 @@ def build(app: App, stage: Stage, code: Path, inspection: Path) -> None:
         table=data.table,
         library=data.library,
         alarms=data.alarms,
+        seals=data.seals,
         env=env,
         synthesizer=_synthesizer(stage),
     )

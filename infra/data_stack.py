@@ -1,10 +1,12 @@
-"""What must outlive every deployment: the table, the library, their backups, and whom the alarms tell."""
+"""What must outlive every deployment: the table, the library, the seals, their backups, and whom the alarms tell."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from functions.kernel.kinds import BACKUPS_KEPT, DELETED_FILES_KEPT, ERASURES_KEPT
@@ -19,12 +21,15 @@ from infra.function import physical_name
 from infra.stages import Stage
 
 INDEXES = ("gsi1", "gsi2")
+SEALS_LOCKED = Duration.days(7 * 365)
+"""A copy of a seal cannot be deleted for so long: longer than any line under it is kept."""
 
 
 class DataStack(Stack):
-    """The one table, whose keys ``functions/kernel/keys.py`` explains, the library's bucket, and the alarms' topic.
+    """The one table, whose keys ``functions/kernel/keys.py`` explains, the bucket of the library, that of seals, and
+    the alarms' topic.
 
-    The list of who was erased is in that bucket too, since it has to outlive the table.
+    The list of who was erased is in the library's bucket too, since it has to outlive the table.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, stage: Stage, **kwargs: Any) -> None:
@@ -71,6 +76,31 @@ class DataStack(Stack):
         if stage.keep_data:
             # The local cloud has no such service, and nothing worth keeping.
             Backups(self, "Backups", stage=stage, table=self.table, library=self.library, alarms=self.alarms)
+        self.seals = PrivateBucket(
+            self,
+            "Seals",
+            stage=stage,
+            versioned=True,
+            object_lock_enabled=stage.keep_data,
+            # "Governance", since "compliance" could be undone by nobody, not even for a stage made by mistake.
+            object_lock_default_retention=s3.ObjectLockRetention.governance(SEALS_LOCKED) if stage.keep_data else None,
+            why_no_log="One function writes it once an hour, and it holds digests alone.",
+        )
+        self._let_nobody_change_a_seal(stage)
+
+    def _let_nobody_change_a_seal(self, stage: Stage) -> None:
+        """Let only the sealing put a copy here, and nobody take one away or shorten its lock.
+
+        Whoever owns the account can change this policy first. CloudTrail shows that for 90 days.
+        """
+        sealing = f"arn:aws:iam::{self.account}:role/{physical_name(stage, 'audit.seal')}"
+        each = self.seals.arn_for_objects("*")
+        self.seals.add_to_resource_policy(
+            _denial(["s3:PutObject"], each, {"ArnNotEquals": {"aws:PrincipalArn": sealing}})
+        )
+        self.seals.add_to_resource_policy(
+            _denial(["s3:DeleteObjectVersion", "s3:BypassGovernanceRetention", "s3:PutObjectRetention"], each)
+        )
 
     def _give_only_what_has_passed(self, stage: Stage) -> None:
         """Give nobody a file without its tag, and let nobody but the inspection write that tag.
@@ -91,16 +121,19 @@ class DataStack(Stack):
                 {"ArnNotEquals": {"aws:PrincipalArn": inspection}},
             ),
         ):
-            self.library.add_to_resource_policy(
-                iam.PolicyStatement(
-                    effect=iam.Effect.DENY,
-                    principals=[iam.AnyPrincipal()],
-                    actions=actions,
-                    resources=[files],
-                    conditions=conditions,
-                )
-            )
+            self.library.add_to_resource_policy(_denial(actions, files, conditions))
 
 
 def _text(name: str) -> dynamodb.Attribute:
     return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)
+
+
+def _denial(actions: list[str], resource: str, conditions: Mapping[str, Any] | None = None) -> iam.PolicyStatement:
+    """What nobody may do, under conditions or ever."""
+    return iam.PolicyStatement(
+        effect=iam.Effect.DENY,
+        principals=[iam.AnyPrincipal()],
+        actions=actions,
+        resources=[resource],
+        conditions=conditions,
+    )

@@ -100,6 +100,14 @@ class Function(Construct):
         """Let this function call ``actions`` on the resources ``on``, under the IAM condition ``only_if``."""
         self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(on), conditions=only_if))
 
+    def may_not(self, *actions: str, on: Sequence[str], if_so: Mapping[str, Any]) -> None:
+        """Forbid this function ``actions`` on the resources ``on`` under the IAM condition ``if_so``, whatever else it
+        may do: a denial is stronger.
+        """
+        self.role.add_to_policy(
+            iam.PolicyStatement(effect=iam.Effect.DENY, actions=list(actions), resources=list(on), conditions=if_so)
+        )
+
 
 class WebFunction(Function):
     """The pages of one domain. Somebody waits for each answer, so it is quick and there are many of it."""

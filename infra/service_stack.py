@@ -25,6 +25,7 @@ from functions.resources.model import FILES, TEXTS
 from functions.resources.shelf import INDEX
 from infra.alarms import AlarmTopic
 from infra.api import Api
+from infra.audit import Audit
 from infra.function import Function
 from infra.gate import Gate
 from infra.inbound import Inbound
@@ -43,6 +44,9 @@ from infra.watch import Watch, Watched
 LOOK_UP = ("dynamodb:GetItem", "dynamodb:BatchGetItem")
 WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
 """``TransactWriteItems`` has no permission of its own: a transaction needs that of each thing it does."""
+LEADING = "dynamodb:LeadingKeys"
+"""The partitions that a call asks for, one item of a transaction at a time (AWS, "Using IAM policy conditions for
+fine-grained access control")."""
 
 
 class ServiceStack(Stack):
@@ -60,6 +64,7 @@ class ServiceStack(Stack):
         table: dynamodb.Table,
         library: s3.Bucket,
         alarms: AlarmTopic,
+        seals: s3.Bucket,
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, construct_id, **kwargs)
@@ -96,6 +101,7 @@ class ServiceStack(Stack):
         )
         quarantine.report_to(resources.reports, undelivered)
         quarantine.give_to(resources.inspect)
+        audit = Audit(self, "Audit", seals_bucket=seals.bucket_name, undelivered=undelivered, **common)
         gate = Gate(self, "Gate", stage=stage, code=code) if stage.cloudfront else None
         api = Api(
             self,
@@ -176,8 +182,16 @@ class ServiceStack(Stack):
             resources.web: (own, waiting),
             resources.index: (lists,),
             resources.sweep: (waiting,),
+            audit.seal: (own, lists),
         }.items():
             function.may("dynamodb:Query", on=places)
+        writes_lines = (
+            *(membership.web, membership.settle, membership.retain, sessions.web, invites.web, resources.web),
+        )
+        for function, actions in on_the_table.items():
+            if set(actions) & set(WRITE):
+                _protect_the_audit_log(table, function, writes_lines=function in writes_lines)
+        self._grant_sealing(audit.seal, table, seals)
 
         to_send = [mail.urgent.queue_arn, mail.bulk.queue_arn]
         for function in (mail.dispatch, mail.send, mail.sweep):
@@ -234,6 +248,7 @@ class ServiceStack(Stack):
                         "inbound": inbound.bucket.bucket_name,
                         "quarantine": quarantine.bucket.bucket_name,
                         "library": library.bucket_name,
+                        "seals": seals.bucket_name,
                     },
                 }
             ),
@@ -250,6 +265,19 @@ class ServiceStack(Stack):
                 reason="Each erasure is an object with a name of its own.",
             )
         )
+
+    def _grant_sealing(self, seal: Function, table: dynamodb.Table, seals: s3.Bucket) -> None:
+        """Let one function put a seal beside the others and its copy into the safe, and write nothing else."""
+        # To put an item is to say where, so "all values" are never none here.
+        seal.may(
+            "dynamodb:PutItem",
+            on=[table.table_arn],
+            only_if={"ForAllValues:StringLike": {LEADING: [keys.seal("*").pk]}},
+        )
+        seal.may("s3:PutObject", on=[seals.arn_for_objects("*")])
+        data = Stack.of(seals)
+        exported = data.resolve(data.export_value(seals.bucket_arn))["Fn::ImportValue"]
+        _may_name_anything(seal, f"{exported}/*", "Each copy is named after the digest of its seal.")
 
     def _grant_files(self, resources: Resources, quarantine: Quarantine, library: s3.Bucket) -> None:
         """Say who may do what with files. The policies of the buckets say besides what nobody may."""
@@ -287,9 +315,25 @@ class ServiceStack(Stack):
             (sweep, (in_files, in_texts)),
         ):
             for place in places:
-                Validations.of(function.role).acknowledge(
-                    Acknowledgment(
-                        id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{place}]",
-                        reason="Each file has a random name of its own, which nobody knows ahead.",
-                    )
-                )
+                _may_name_anything(function, place, "Each file has a random name of its own, which nobody knows ahead.")
+
+
+def _protect_the_audit_log(table: dynamodb.Table, function: Function, *, writes_lines: bool) -> None:
+    """Let a function that writes to the table change and delete no audit line and no seal (security requirement 70).
+
+    What it may put can only be limited to partitions: IAM knows nothing of the condition that a line is new. That one
+    was put in the place of another, the seals show.
+    """
+    lines, seals = keys.audit("*", "", "").pk, keys.seal("*").pk
+    for actions, places in (
+        (("dynamodb:UpdateItem", "dynamodb:DeleteItem"), [lines, seals]),
+        (("dynamodb:PutItem",), [seals] if writes_lines else [lines, seals]),
+    ):
+        function.may_not(*actions, on=[table.table_arn], if_so={"ForAnyValue:StringLike": {LEADING: places}})
+
+
+def _may_name_anything(function: Function, place: str, reason: str) -> None:
+    """Say why a function may use objects of any name in a place."""
+    Validations.of(function.role).acknowledge(
+        Acknowledgment(id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{place}]", reason=reason)
+    )

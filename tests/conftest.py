@@ -15,6 +15,7 @@ from moto.ses.models import SESQuota
 
 from functions.kernel import aws, clock, table
 from tests.network import ENVIRONMENT, REGION, Clock, Network, make_table
+from tests.standing import watched
 from tests.used import RECORDER
 from tests.web import Event
 
@@ -67,6 +68,7 @@ def _forget() -> None:
                 "bell",
                 "catalogue",
                 "erasure_list",
+                "safe",
             ):
                 if hasattr(found := getattr(module, made_once, None), "cache_clear"):
                     found.cache_clear()
@@ -104,7 +106,7 @@ def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
     monkeypatch.setattr("moto.ses.models.SESQuota", Generous)
     hands = Clock()
     monkeypatch.setattr(clock, "now", hands.now)
-    with mock_aws():
+    with watched(monkeypatch), mock_aws():
         _forget()
         RECORDER.follow(monkeypatch)
         RECORDER.listen(aws.session())
@@ -113,9 +115,9 @@ def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
             monkeypatch.setenv(f"{name.upper()}_QUEUE_URL", queue)
         location = {"LocationConstraint": REGION}
         s3 = boto3.client("s3")
-        for name in ("INBOUND_BUCKET", "QUARANTINE_BUCKET", "LIBRARY_BUCKET"):
+        for name in ("INBOUND_BUCKET", "QUARANTINE_BUCKET", "LIBRARY_BUCKET", "SEALS_BUCKET"):
             s3.create_bucket(Bucket=ENVIRONMENT[name], CreateBucketConfiguration=location)
-        for name in ("QUARANTINE_BUCKET", "LIBRARY_BUCKET"):
+        for name in ("QUARANTINE_BUCKET", "LIBRARY_BUCKET", "SEALS_BUCKET"):
             s3.put_bucket_versioning(Bucket=ENVIRONMENT[name], VersioningConfiguration={"Status": "Enabled"})
         ses = boto3.client("ses")
         for domain in ("account.psmn.test", "events.psmn.test"):

@@ -46,6 +46,7 @@ ENVIRONMENT = {
     "QUARANTINE_BUCKET": "quarantine",
     "LIBRARY_BUCKET": "library",
     "ORIGIN_SECRET_ARN": "psmn-origin",
+    "SEALS_BUCKET": "seals",
     "POWERTOOLS_METRICS_NAMESPACE": "psmn",
 }
 

@@ -3,7 +3,7 @@
 from email.header import Header
 from typing import Any
 
-from functions.kernel import tokens
+from functions.kernel import audit, tokens
 from functions.resources import life
 from functions.resources.inspected import FileKind, Finding, Inspected
 from functions.resources.life import Scan
@@ -68,8 +68,9 @@ def send(
 
 def publish(sharing: Sharing, resource_id: str) -> Resource:
     """Let what has been looked at be published, by nobody in particular."""
-    before = item(sharing, resource_id)
-    sharing.library.save(before, life.published(before, sharing.network.clock.now()))
+    before, now = item(sharing, resource_id), sharing.network.clock.now()
+    line = audit.line(resource_id, "published", by="nobody", now=now)
+    sharing.library.save(before, life.published(before, now), [line])
     return item(sharing, resource_id)
 
 

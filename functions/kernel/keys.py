@@ -137,6 +137,11 @@ def audit(subject: str, moment: str, line_id: str) -> Key:
     return Key(f"AUDIT#{subject}", f"{moment}#{line_id}")
 
 
+def seal(number: int | str) -> Key:
+    """One seal on the audit lines, by its number. In a policy ``*`` stands for all of them."""
+    return Key(f"SEAL#{number}", "SEAL")
+
+
 def series(series_id: str) -> Key:
     """A weekly series."""
     return Key(f"SERIES#{series_id}", "SERIES")
@@ -206,6 +211,9 @@ SHARDS = tuple("0123456789abcdef")
 thousand writes a second (AWS, "Best practices for designing partition keys"), and a long list is worked through in
 parts side by side."""
 
+LINES = "LINES"
+"""Every audit line, in the order in which they were written."""
+SEALS = "SEALS"
 MAIL_TO_SEE_TO = "MAIL#see-to"
 RUNS = "RUNS"
 DIGEST_READERS = "DIGEST-READERS"

@@ -147,6 +147,10 @@ KINDS = (
         "Who decided what and when, by reference numbers alone", False, "6 years", timedelta(days=6 * 366),
     ),
     Kind(
+        "seal", "audit", "SEAL#<number> / SEAL",
+        "Fingerprints of who decided what, which show whether anybody changed it afterwards", False, "For good",
+    ),
+    Kind(
         "series", "sessions", "SERIES#<id> / SERIES", "A weekly series of sessions", False, "For good",
     ),
     Kind(

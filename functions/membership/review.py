@@ -123,7 +123,9 @@ def decide(
         version=before.version + 1,
     )
     after = before.model_copy(update={"decision": decision, "version": decision.version})
-    _save(before, after, f"decided: {choice}", by=by, applications=applications, now=now, reason=wanted)
+    # What they had before them, since no page writes down who reads it (security requirement 69).
+    read = {} if seen is None else {"version_read": seen}
+    _save(before, after, f"decided: {choice}", by=by, applications=applications, now=now, reason=wanted, **read)
     return True
 
 
@@ -175,7 +177,7 @@ def _save(
     by: Reviewer,
     applications: Applications,
     now: datetime,
-    **facts: str,
+    **facts: str | int,
 ) -> None:
     try:
         applications.save_reviewed(before, after, audit.line(after.id, what, by=by.id, now=now, **facts), by.id, now)

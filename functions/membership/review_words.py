@@ -226,9 +226,8 @@ def _what(line: Mapping[str, Any]) -> str:
 
 
 def _by(author: str, names: Mapping[str, str]) -> str:
-    if author == audit.BY_THE_RULES:
-        return "The rules"
-    return "Their contact" if author.startswith("contact ") else names.get(author, "Somebody who has left")
+    known = {audit.BY_THE_RULES: "The rules", audit.BY_THE_ADMINISTRATOR: "The administrator", **names}
+    return "Their contact" if author.startswith("contact ") else known.get(author, "Somebody who has left")
 
 
 def _day(moment: datetime) -> str:

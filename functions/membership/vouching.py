@@ -188,6 +188,7 @@ def _given_up(applications: Applications, application: Application, vouch: Vouch
     return [
         vouch_kept(closed, None, before=vouch),
         applications.saved(application, waiting, at),
+        audit.line(application.id, "contact did not answer", by=audit.BY_THE_RULES, now=at),
         planned(emails.vouch_waiting(waiting, closed, at, given_up=True)),
     ]
 

@@ -48,6 +48,7 @@ KERNEL = {
 """The kernel is a closed list. What belongs to one domain belongs there, however general it looks."""
 
 SPEAK_TO_AWS = {
+    "functions/audit/safe.py",
     "functions/gate/secret.py",
     "functions/invites/letterbox.py",
     "functions/kernel/aws.py",

@@ -5,6 +5,8 @@ import re
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from functions.audit import jobs as audit_jobs
+from functions.audit.model import Seal
 from functions.invites import jobs as invite_jobs
 from functions.invites.model import Heard, Part
 from functions.kernel import clock, kinds
@@ -55,6 +57,7 @@ def items(shared_network: Network) -> list[Item]:
     leaver = shared_network.member("Lee Example", "lee.example@nhs.net")
     erasures.leave(leaver, holdings=Holdings(shared_network.table), now=clock.now())
     resource_jobs.close({"Records": [{"Sns": {"Timestamp": clock.now().isoformat()}}]}, None)
+    audit_jobs.seal({"network": "psmn", "at": "2026-11-23T11:00:00Z"}, None)
     found = shared_network.table.client.scan(TableName=shared_network.table.name)
     assert "LastEvaluatedKey" not in found
     return [unmarshal(image) for image in found["Items"]]
@@ -102,11 +105,22 @@ def test_requirement_71_lines_of_the_audit_name_nobody(items: list[Item]) -> Non
         assert "Example" not in told
 
 
+def test_requirement_71_a_seal_can_be_kept_for_good_since_it_leads_back_to_nobody(items: list[Item]) -> None:
+    (seal,) = (item for item in items if item["kind"] == "seal")
+    lines = [item for item in items if item["kind"] == "audit"]
+    assert len(seal["lines"]) == len(lines)
+    assert "expires_at" not in seal
+    for line in lines:
+        subject, by = line["pk"].partition("#")[2], line["by"]
+        assert subject not in repr(seal)
+        assert by == "rules" or by not in repr(seal)
+
+
 @pytest.mark.parametrize(
     "value",
     [
         *(Application, Ask, Complaint, Draft, Erasure, Heard, Mail, Member, NewSecondFactor, Part, Resource, Run),
-        *(SecondFactor, Series, Session, StillYou, Vouch),
+        *(Seal, SecondFactor, Series, Session, StillYou, Vouch),
     ],
 )
 def test_requirement_61_an_item_that_cannot_be_read_says_what_is_wrong_and_not_what_it_holds(

@@ -86,6 +86,13 @@ class Deployment:
 
     def allowed_to(self, role: str) -> list[dict[str, Any]]:
         """Every statement about what a role may do."""
+        return [statement for statement in self._said_of(role) if statement["Effect"] == "Allow"]
+
+    def denied_to(self, role: str) -> list[dict[str, Any]]:
+        """Every statement about what a role may not do, whatever else it may."""
+        return [statement for statement in self._said_of(role) if statement["Effect"] == "Deny"]
+
+    def _said_of(self, role: str) -> list[dict[str, Any]]:
         return [
             statement
             for policy in self.of_type("AWS::IAM::Policy").values()

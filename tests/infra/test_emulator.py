@@ -77,6 +77,44 @@ def test_a_policy_can_ask_who_sends() -> None:
     assert context == {"kept": "yes", "ses:FromAddress": JO}
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (b'{"Key": {"pk": {"S": "a"}, "sk": {"S": "b"}}}', {"dynamodb:LeadingKeys": ["a"]}),
+        (b'{"Item": {"pk": {"S": "a"}, "more": {"N": "1"}}}', {"dynamodb:LeadingKeys": ["a"]}),
+        (b'{"KeyConditionExpression": "pk = :a"}', {}),
+        (b"", {}),
+    ],
+)
+def test_a_policy_can_ask_which_partition_an_item_is_in(asked: bytes, told: dict[str, Any]) -> None:
+    assert emulator.say_which_partition(Recorder({"kept": "yes"}))(asked) == {"kept": "yes", **told}
+
+
+def test_each_item_of_a_transaction_is_judged_by_its_own_partition() -> None:
+    body = b'{"TransactItems": [{"Put": {"Item": {"pk": {"S": "a"}}}}, {"Delete": {"Key": {"pk": {"S": "b"}}}}]}'
+    checks = Recorder([("dynamodb:PutItem", "arn"), ("dynamodb:DeleteItem", "arn")])
+    judged: list[Any] = []
+    for action, arn in emulator.name_each_partition(checks)("dynamodb:TransactWriteItems", body, "here", ACCOUNT):
+        assert arn == "arn"
+        emulator.look_at_its_partition(lambda *given, **more: judged.append((given, more)))(
+            "key", action, "dynamodb", service_context={"kept": "yes"}
+        )
+    assert judged == [
+        (("key", "dynamodb:PutItem", "dynamodb"), {"service_context": {"kept": "yes", "dynamodb:LeadingKeys": ["a"]}}),
+        (
+            ("key", "dynamodb:DeleteItem", "dynamodb"),
+            {"service_context": {"kept": "yes", "dynamodb:LeadingKeys": ["b"]}},
+        ),
+    ]
+
+
+def test_what_is_no_transaction_is_judged_as_it_was() -> None:
+    assert emulator.name_each_partition(Recorder([]))("dynamodb:GetItem", b"{}", "here", ACCOUNT) == []
+    judged: list[Any] = []
+    emulator.look_at_its_partition(lambda *given, **more: judged.append((given, more)))("key", "s3:GetObject", "s3")
+    assert judged == [(("key", "s3:GetObject", "s3"), {"service_context": None})]
+
+
 def test_the_local_account_may_send_as_fast_as_an_old_one() -> None:
     answer = (200, {}, b"<MaxSendRate>14.0</MaxSendRate><SentLast24Hours>7.0</SentLast24Hours>")
     allowed = emulator.allow_what_an_old_account_may(Recorder(answer))({})

@@ -11,6 +11,7 @@ from infra.stages import ROOT
 from tests.infra.deployment import Deployment
 
 SCHEDULES = {
+    "audit.seal": "rate(1 hour)",
     "membership.settle": "rate(1 minute)",
     "membership.retain": "cron(0 7 * * ? *)",
     "mail.sweep": "rate(5 minutes)",
