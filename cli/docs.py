@@ -1,6 +1,7 @@
-"""The two pages of documentation that are made from the code: ``python -m cli.docs``, and ``--check`` in the tests.
+"""The pages of documentation that are made from the code: ``python -m cli.docs``, and ``--check`` in the tests.
 
-``docs/data-map.md`` comes from the registry of kinds, ``docs/routes.md`` from the routes of every domain.
+``docs/data-map.md`` comes from the registry of kinds, ``docs/routes.md`` from the routes of every domain, and
+``docs/security.md`` from the requirements and the names of the tests.
 """
 
 import sys
@@ -10,16 +11,20 @@ from pathlib import Path
 
 import click
 
+from cli import markdown, requirements
 from functions.kernel.http import Route, Routes
 from functions.kernel.kinds import KINDS, Kind
 
 ROOT = Path(__file__).parents[1]
-MADE = "<!-- Made by `python -m cli.docs`. Do not change it by hand. -->"
 
 
 def documents() -> dict[Path, str]:
     """What each page should say, by its path below the root."""
-    return {Path("docs/data-map.md"): data_map(KINDS), Path("docs/routes.md"): routes()}
+    return {
+        Path("docs/data-map.md"): data_map(KINDS),
+        Path("docs/routes.md"): routes(),
+        Path("docs/security.md"): requirements.page(ROOT),
+    }
 
 
 def data_map(kinds: Iterable[Kind]) -> str:
@@ -28,18 +33,18 @@ def data_map(kinds: Iterable[Kind]) -> str:
         (f"`{kind.name}`", kind.owner, f"`{kind.shape}`", kind.words, "yes" if kind.personal else "no", kind.retention)
         for kind in kinds
     ]
-    return _page(
+    return markdown.page(
         "Data map",
         "Everything the network keeps. It is one DynamoDB table. `functions/kernel/kinds.py` says what each kind is, "
         "and `functions/kernel/keys.py` is the only file that spells a key. The privacy page shows the same list to "
         "the people whom it is about.",
-        _table(("kind", "written by", "key", "what it holds", "personal", "kept"), rows),
+        markdown.table(("kind", "written by", "key", "what it holds", "personal", "kept"), rows),
     )
 
 
 def routes() -> str:
     """Every address that answers, by the domain that owns it."""
-    return _page(
+    return markdown.page(
         "Routes",
         "Every address, who may use it, and what it does. A GET changes nothing. A path that is not here is answered "
         "by `functions/site/web.py` with a page that says so.",
@@ -59,7 +64,7 @@ def _routes_of(domain: str) -> str:
         if path != "$default"
         for method, route in methods.items()
     ]
-    return _table(("address", "for", "what it does", "code"), rows)
+    return markdown.table(("address", "for", "what it does", "code"), rows)
 
 
 def _what(route: Route) -> str:
@@ -69,15 +74,6 @@ def _what(route: Route) -> str:
 
 def _where(route: Route) -> str:
     return f"{route.answer.__module__}.{route.answer.__qualname__}"
-
-
-def _page(title: str, about: str, *parts: str) -> str:
-    return "\n\n".join([f"# {title}", MADE, about, *parts]) + "\n"
-
-
-def _table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [names, ["---"] * len(names), *([cell.replace("|", "\\|") for cell in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def main(arguments: Sequence[str], root: Path = ROOT) -> int:
