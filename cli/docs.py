@@ -1,7 +1,8 @@
 """The pages of documentation that are made from the code: ``python -m cli.docs``, and ``--check`` in the tests.
 
 ``docs/data-map.md`` comes from the registry of kinds, ``docs/record-of-processing.md`` from that and the purposes,
-``docs/routes.md`` from the routes of every domain, and ``docs/costs.md`` from what was counted and what AWS asks.
+``docs/routes.md`` from the routes of every domain, ``docs/costs.md`` from what was counted and what AWS asks, and
+``docs/security.md`` from the requirements and the names of the tests.
 """
 
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from cli import markdown, requirements
 from cli.cost import FIRST_RATE, total
 from cli.estimate import Counted, assumptions, estimate, prices
 from functions.kernel.http import Route, Routes
@@ -21,7 +23,6 @@ from functions.kernel.purposes import PLACES, PURPOSES, Purpose, purposes_of
 
 ROOT = Path(__file__).parents[1]
 SIZES = (1_100, 5_000, 100_000, 1_000_000)
-MADE = "<!-- Made by `python -m cli.docs`. Do not change it by hand. -->"
 
 
 def documents() -> dict[Path, str]:
@@ -31,6 +32,7 @@ def documents() -> dict[Path, str]:
         Path("docs/record-of-processing.md"): record_of_processing(PURPOSES),
         Path("docs/routes.md"): routes(),
         Path("docs/costs.md"): costs(),
+        Path("docs/security.md"): requirements.page(ROOT),
     }
 
 
@@ -49,18 +51,20 @@ def data_map(kinds: Iterable[Kind]) -> str:
         )
         for kind in kinds
     ]
-    return _page(
+    return markdown.page(
         "Data map",
         "Everything the network keeps. It is one DynamoDB table. `functions/kernel/kinds.py` says what each kind is, "
         "and only `functions/kernel/keys.py` spells a key. `docs/record-of-processing.md` says more of "
         "each purpose. People read the same list on the privacy page.",
-        _table(("kind", "written by", "key", "what it holds", "personal", "purpose", "lawful basis", "kept"), rows),
+        markdown.table(
+            ("kind", "written by", "key", "what it holds", "personal", "purpose", "lawful basis", "kept"), rows
+        ),
     )
 
 
 def record_of_processing(purposes: Iterable[Purpose]) -> str:
     """What a controller has to be able to show: each purpose, whom and what it is about, who gets it, how long."""
-    return _page(
+    return markdown.page(
         "Record of processing",
         "What the UK GDPR asks a controller to keep (Article 30(1)), made from `functions/kernel/purposes.py` and "
         "`functions/kernel/kinds.py`, by which the code itself goes. The controller is the organisation that runs the "
@@ -69,7 +73,9 @@ def record_of_processing(purposes: Iterable[Purpose]) -> str:
         *map(_processing, purposes),
         _FOR_ALL,
         "## Where else something lies for a while\n\n"
-        + _table(("place", "what it holds", "kept"), [(each.name, each.words, _days(each.kept)) for each in PLACES]),
+        + markdown.table(
+            ("place", "what it holds", "kept"), [(each.name, each.words, _days(each.kept)) for each in PLACES]
+        ),
     )
 
 
@@ -79,8 +85,8 @@ _FOR_ALL = """\
 - **Who gets it.** The coordinators of the network, as far as they need it to answer people and to run sessions. Amazon
   Web Services processes it for the controller, under its data processing addendum. Nobody else. It is not sold, and no
   employer is told.
-- **Where.** In AWS's London region. Nothing is sent out of the United Kingdom but mail, to wherever its reader has
-  their mailbox.
+- **Where.** In AWS's London region. On its way to a visitor a page passes through the place of CloudFront that is nearest
+  to them, and is not kept there. Mail goes to wherever its reader has their mailbox.
 - **Special categories.** None is asked for, and none is worked out. The roles of patient safety partner and campaigner
   can let others guess at somebody's health or loss, so a role is shown to nobody but coordinators and the member.
 - **Decisions by a machine.** The rules accept, ask, refer or let wait. Only a person declines, and whoever is not
@@ -96,7 +102,7 @@ def _processing(purpose: Purpose) -> str:
         f"`{purpose.name}`, version {purpose.version}, since {purpose.since:%-d %B %Y}\n\n"
         f"- **Lawful basis.** {purpose.basis.capitalize()} ({purpose.basis.article}). {purpose.why}\n"
         f"- **About.** {', '.join(purpose.people).capitalize()}.\n\n"
-        f"{_table(('kind', 'what it holds', 'kept'), kept)}"
+        f"{markdown.table(('kind', 'what it holds', 'kept'), kept)}"
     )
 
 
@@ -106,7 +112,7 @@ def _days(kept: timedelta) -> str:
 
 def routes() -> str:
     """Every address that answers, by the domain that owns it."""
-    return _page(
+    return markdown.page(
         "Routes",
         "Every address, who may use it, and what it does. A GET changes nothing. A path that is not here is answered "
         "by `functions/site/web.py` with a page that says so.",
@@ -125,12 +131,12 @@ def costs() -> str:
         ["**together**", *(f"**{each:,.2f}**" for each in sums)],
         ["for each member", *(f"{each / size:.4f}" for each, size in zip(sums, SIZES, strict=True))],
     ]
-    return _page(
+    return markdown.page(
         "Costs",
         f"What a network costs a month, in US dollars, by the prices of {asked['as_of']} for London "
         "(`bench/prices.toml`). `psmn cost --members N` works it out for any size, from the calls and units that were "
         "counted (`docs/speed.md`), what the template holds, and what follows below the table.",
-        _table(("a month, for members", *(f"{size:,}" for size in SIZES)), rows),
+        markdown.table(("a month, for members", *(f"{size:,}" for size in SIZES)), rows),
         "\n".join(f"- {sentence}" for sentence in assumptions()),
     )
 
@@ -147,7 +153,7 @@ def _routes_of(domain: str) -> str:
         if path != "$default"
         for method, route in methods.items()
     ]
-    return _table(("address", "for", "what it does", "code"), rows)
+    return markdown.table(("address", "for", "what it does", "code"), rows)
 
 
 def _what(route: Route) -> str:
@@ -157,15 +163,6 @@ def _what(route: Route) -> str:
 
 def _where(route: Route) -> str:
     return f"{route.answer.__module__}.{route.answer.__qualname__}"
-
-
-def _page(title: str, about: str, *parts: str) -> str:
-    return "\n\n".join([f"# {title}", MADE, about, *parts]) + "\n"
-
-
-def _table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [names, ["---"] * len(names), *([cell.replace("|", "\\|") for cell in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def main(arguments: Sequence[str], root: Path = ROOT) -> int:

@@ -283,9 +283,12 @@ class Table:
 
         Raises ``Clash`` with the positions of the writes whose conditions did not hold. A transaction that only met
         another in flight is tried again. The SDK sends the same request token with each retry, so an answer that
-        got lost does not make the writes twice (AWS, ``TransactWriteItems``, "Idempotency").
+        got lost does not make the writes twice (AWS, ``TransactWriteItems``, "Idempotency"). Raises ``ValueError`` for
+        more writes than a transaction takes.
         """
         items = [{write.action: {"TableName": self.name, **write.parameters}} for write in writes]
+        if len(items) > _BATCH:
+            raise ValueError(f"A transaction takes {_BATCH} writes, and this one has {len(items)}.")
         for attempt in range(_TRANSACTION_TRIES):
             try:
                 self._send(self.client.transact_write_items, TransactItems=items)

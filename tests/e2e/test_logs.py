@@ -22,7 +22,7 @@ def written(cloud: Cloud) -> list[str]:
     return [line for line in lines if not _BOOKKEEPING.match(line)]
 
 
-def test_requirement_no_log_names_a_person_an_address_or_a_code(local_cloud: Cloud) -> None:
+def test_requirement_61_no_log_names_a_person_an_address_or_a_code(local_cloud: Cloud) -> None:
     ann = like(ANN, "Ann Unlogged")
     visitor = local_cloud.visitor()
     visitor.post("/join", email=ann["email"])

@@ -59,7 +59,7 @@ def test_requirement_61_the_access_log_names_no_person_and_no_token(deployment: 
     assert log["RetentionInDays"] == 30
 
 
-def test_only_the_gateway_may_start_a_web_function(deployment: Deployment) -> None:
+def test_requirement_20_only_the_gateway_may_start_a_web_function(deployment: Deployment) -> None:
     of_all = deployment.of_type("AWS::Lambda::Permission").values()
     permissions = [each for each in of_all if each["Principal"] not in {"ses.amazonaws.com", "sns.amazonaws.com"}]
     started = {deployment.named(each["FunctionName"]["Fn::GetAtt"][0]): each for each in permissions}

@@ -31,6 +31,11 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
     return waits
 
 
+def test_requirement_84_more_than_a_transaction_takes_is_refused_before_the_call(table: Table) -> None:
+    with pytest.raises(ValueError, match="takes 100 writes, and this one has 101"):
+        table.transact(delete(keys.session(str(number))) for number in range(101))
+
+
 def test_what_is_written_is_read_back_as_it_was(table: Table) -> None:
     item = {"n": 5, "words": ["Ŵ", "\u202e", "a\r\nb"], "inner": {"yes": True, "empty": "", "many": [1, {"a": 2}]}}
     table.write(put("session", FRIDAY, item))

@@ -168,7 +168,7 @@ def test_requirement_38_only_the_page_that_sends_a_file_runs_a_script_and_only_o
     assert "<script" not in anns.get(f"/library/share/{begin(anns)}/details").text
 
 
-def test_e27_the_form_for_a_file_offers_no_recording(anns: Browser) -> None:
+def test_requirement_67_the_form_for_a_file_offers_no_recording(anns: Browser) -> None:
     page = anns.get(f"/library/share/{describe(anns)}/file")
     (field,) = [each for each in page.tree.iter(f"{_HTML}input") if each.get("type") == "file"]
     assert str(field.get("accept")).split(",") == [f".{kind.value}" for kind in FileKind]

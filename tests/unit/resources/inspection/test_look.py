@@ -272,8 +272,8 @@ def test_a_file_written_by_another_hand_is_read_as_well() -> None:
     assert places(look(written.getvalue(), "a.docx")) == ["the text"]
 
 
-def test_a_file_full_of_numbers_names_the_first_places_and_counts_the_rest() -> None:
-    """What is found is kept with the item, and an item of the table holds 400 kB (security requirement 84)."""
+def test_requirement_84_a_file_full_of_numbers_names_the_first_places_and_counts_the_rest() -> None:
+    """What is found is kept with the item, and an item of the table holds 400 kB."""
     found = look(documents.deck([NUMBER] * (MOST_PLACES + 30)), "deck.pptx")
 
     assert places(found) == [*(f"slide {place}" for place in range(1, MOST_PLACES + 1)), "other places"]

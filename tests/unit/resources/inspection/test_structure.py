@@ -96,6 +96,13 @@ def test_an_icon_that_only_draws_is_welcome() -> None:
     assert reason_for(deck, "a.pptx") is None
 
 
+def test_requirement_30_a_drawing_that_can_run_a_script_is_refused_alone_and_in_a_deck() -> None:
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+    assert reason_for(drawing, "a.svg") is Reason.WEB_PAGE
+    deck = hostile.added(documents.deck(), "ppt/media/icon.svg", drawing, kind="image/svg+xml")
+    assert reason_for(deck, "a.pptx") is Reason.WEB_PAGE
+
+
 def test_a_font_that_comes_along_may_begin_with_any_bytes() -> None:
     kind = "application/vnd.openxmlformats-officedocument.obfuscatedFont"
     for scrambled in (hostile.PROGRAM, b"\xff\xfb" + bytes(60)):
