@@ -85,8 +85,8 @@ _FOR_ALL = """\
 - **Who gets it.** The coordinators of the network, as far as they need it to answer people and to run sessions. Amazon
   Web Services processes it for the controller, under its data processing addendum. Nobody else. It is not sold, and no
   employer is told.
-- **Where.** In AWS's London region. On its way to a visitor a page passes through the place of CloudFront that is nearest
-  to them, and is not kept there. Mail goes to wherever its reader has their mailbox.
+- **Where.** In AWS's London region. On its way to a visitor a page passes through the place of CloudFront that is
+  nearest to them, and is not kept there. Mail goes to wherever its reader has their mailbox.
 - **Special categories.** None is asked for, and none is worked out. The roles of patient safety partner and campaigner
   can let others guess at somebody's health or loss, so a role is shown to nobody but coordinators and the member.
 - **Decisions by a machine.** The rules accept, ask, refer or let wait. Only a person declines, and whoever is not

@@ -47,7 +47,12 @@ USES = {
 TRANSACTED = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
 """A transaction needs the permission of each thing it does."""
 QUEUES = {"mail": "MailUrgent", "bulk": "MailBulk", "index": "ResourcesBell"}
-BUCKETS = {"INBOUND_BUCKET": "InboundBucket", "QUARANTINE_BUCKET": "QuarantineBucket", "LIBRARY_BUCKET": "Library"}
+BUCKETS = {
+    "INBOUND_BUCKET": "InboundBucket",
+    "QUARANTINE_BUCKET": "QuarantineBucket",
+    "LIBRARY_BUCKET": "Library",
+    "SEALS_BUCKET": "Seals",
+}
 _NAMED = {ENVIRONMENT[name]: words for name, words in BUCKETS.items()}
 
 

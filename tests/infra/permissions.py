@@ -88,7 +88,7 @@ def main() -> None:
     os.environ["CDK_VALIDATION"] = "false"
     usual, inspection = (bundle.make(Platform.THIS_MACHINE, each) for each in Contents)
     with TemporaryDirectory() as folder:
-        cloud = Deployment.of(stages.find("prod"), code=usual, inspection=inspection, folder=Path(folder))
+        cloud = Deployment.of(stages.find("production"), code=usual, inspection=inspection, folder=Path(folder))
     TABLE.write_text("\n".join(lines(granted(cloud))) + "\n", encoding="utf-8")
 
 

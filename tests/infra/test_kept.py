@@ -8,7 +8,10 @@ STATEFUL = {
     # Its type, and what CloudFormation would make a new and empty one for (its documentation, "Replacement").
     "TableCD117FA1": ("AWS::DynamoDB::Table", {"TableName": None}),
     "Library9A29C343": ("AWS::S3::Bucket", {"BucketName": None}),
-    "BackupsVault63F50EE3": ("AWS::Backup::BackupVault", {"BackupVaultName": "psmn-prod", "EncryptionKeyArn": None}),
+    "BackupsVault63F50EE3": (
+        "AWS::Backup::BackupVault",
+        {"BackupVaultName": "psmn-production", "EncryptionKeyArn": None},
+    ),
 }
 """Everything that holds what is not held anywhere else, by its logical id. The id may never change either."""
 ON_THEIR_WAY = {"InboundBucket803B7612", "QuarantineBucket2B128B57"}
@@ -67,7 +70,7 @@ def test_a_copy_that_is_not_made_rings(cloud: Deployment) -> None:
     assert rule["EventPattern"]["source"] == ["aws.backup"]
     assert rule["EventPattern"]["detail"] == {
         "state": ["FAILED", "ABORTED", "EXPIRED"],
-        "backupVaultName": ["psmn-prod"],
+        "backupVaultName": ["psmn-production"],
     }
     (target,) = rule["Targets"]
     assert target["Arn"] == {"Ref": cloud.topic("Alarms")}

@@ -182,7 +182,7 @@ def test_requirement_91_when_nobody_looks_whether_friday_is_ready_that_rings_too
 class Enough:
     """What Lambda tells a function about its time, and its name."""
 
-    function_name = "psmn-prod-invites-check"
+    function_name = "psmn-production-invites-check"
 
     @staticmethod
     def get_remaining_time_in_millis() -> int:

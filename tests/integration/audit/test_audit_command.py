@@ -131,7 +131,7 @@ def test_a_long_list_of_findings_is_cut_for_people(network: Network, monkeypatch
 def test_a_stage_that_cannot_be_reached_is_told_in_a_sentence(
     network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for error in (LookupError("psmn-prod-service is not deployed."), EndpointConnectionError(endpoint_url="x")):
+    for error in (LookupError("psmn-production-service is not deployed."), EndpointConnectionError(endpoint_url="x")):
 
         def fail(_: str, error: Exception = error) -> Any:
             raise error
