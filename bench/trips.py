@@ -95,6 +95,8 @@ def standing(deployment: Deployment) -> Standing:
 
     mappings = deployment.of_type("AWS::Lambda::EventSourceMapping").values()
     firewalls = deployment.of_type("AWS::WAFv2::WebACL").values()
+    plans = deployment.of_type("AWS::PricingPlanManager::Subscription").values()
+    secrets = deployment.of_type("AWS::SecretsManager::Secret").values()
     return Standing(
         schedules={
             deployment.named(each["Target"]["Arn"]["Fn::GetAtt"][0]): each["ScheduleExpression"]
@@ -103,10 +105,12 @@ def standing(deployment: Deployment) -> Standing:
         # A function that reads the table's stream has a filter, and nothing to pay for looking.
         queues=sum("FilterCriteria" not in each for each in mappings),
         alarms=number("AWS::CloudWatch::Alarm"),
-        secrets=number("AWS::SecretsManager::Secret"),
+        # A copy in another region is paid for like a secret of its own.
+        secrets=sum(1 + len(each.get("ReplicaRegions", [])) for each in secrets),
         distributions=number("AWS::CloudFront::Distribution"),
         firewalls=len(firewalls),
         firewall_rules=sum(len(each["Rules"]) for each in firewalls),
+        free_plans=sum(each["PlanTier"] == "FREE" for each in plans),
         backup_plans=number("AWS::Backup::BackupPlan"),
     )
 

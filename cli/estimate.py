@@ -110,6 +110,8 @@ class Standing(BaseModel):
     distributions: int
     firewalls: int
     firewall_rules: int
+    free_plans: int
+    """Whether AWS's flat-rate plan for nothing has CloudFront and the firewall, up to its limits."""
     backup_plans: int
 
 
@@ -209,8 +211,8 @@ def _amount(operation: Operation, of: str) -> float:
 
 def runs_of(schedule: str) -> float:
     """How often a month a schedule runs a job. Raises ``ValueError`` for one that nobody has worked out."""
-    if rate := re.fullmatch(r"rate\((\d+) minutes?\)", schedule):
-        return MINUTES / int(rate[1])
+    if rate := re.fullmatch(r"rate\((\d+) (minute|hour)s?\)", schedule):
+        return MINUTES / int(rate[1]) / (60 if rate[2] == "hour" else 1)
     if once := re.fullmatch(r"cron\(\d+ \d+ \S+ \* (\S+) \*\)", schedule):
         return 365 / 12 if once[1] in {"*", "?"} else WEEKS
     raise ValueError(f"Say in cli/estimate.py how often a month {schedule} is.")
@@ -257,12 +259,14 @@ def estimate(members: int, counted: Counted, asked: Mapping[str, Any], *, rate: 
         "Route 53": asked["names"]["zone"] + month.requests * asked["names"]["million_questions"] / mega,
     }
     if standing.distributions:
-        lines["CloudFront"] = sent_out * edge["gigabyte"] + month.requests * edge["million_requests"] / mega
+        front = sent_out * edge["gigabyte"] + month.requests * edge["million_requests"] / mega
+        if standing.firewalls:
+            front += standing.firewalls * edge["firewall"] + standing.firewall_rules * edge["rule"]
+            front += month.requests * edge["million_checked"] / mega
+        within = month.requests <= edge["plan_requests"] and sent_out <= edge["plan_gigabytes"]
+        lines["CloudFront and WAF"] = 0.0 if standing.free_plans and within else front
     else:
         lines["Data on its way to browsers"] = sent_out * asked["way_out"]["gigabyte"]
-    if standing.firewalls:
-        lines["WAF"] = standing.firewalls * edge["firewall"] + standing.firewall_rules * edge["rule"]
-        lines["WAF"] += month.requests * edge["million_checked"] / mega
     if standing.secrets:
         lines["Secrets Manager"] = standing.secrets * asked["secrets"]["each"]
     if standing.backup_plans:
@@ -281,5 +285,6 @@ def assumptions() -> list[str]:
         f"A run writes {KB_LOGGED} KB of logs, and a page is {KB_OF_A_PAGE} KB on its way.",
         f"Our measures cost what {METRICS} would that are written in every hour.",
         f"Each queue is asked {ASKED_WHEN_EMPTY:g} times a minute whether there is anything in it.",
+        "CloudFront's plan for nothing ends with a million requests or 100 GB a month. Beyond, it is paid for by use.",
         "AWS's free allowances, which cover much of a small network, and tax are left out.",
     ]

@@ -11,7 +11,9 @@ from infra.stages import ROOT
 from tests.infra.deployment import Deployment, as_list
 
 A_LINE, A_SEAL, A_MEMBER = keys.audit("ann", "", "").pk, keys.seal(12).pk, keys.member("ann").pk
-NOTES_CHANGES = {"membership.web", "membership.settle", "sessions.web", "invites.web", "resources.web"}
+NOTES_CHANGES = {
+    *("membership.web", "membership.settle", "membership.retain", "sessions.web", "invites.web", "resources.web"),
+}
 """The functions that write audit lines."""
 WRITES = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
 OTHER_WAYS = {"dynamodb:BatchWriteItem", "dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate", "dynamodb:PartiQLDelete"}

@@ -1,5 +1,7 @@
 """What cannot be made again: it stays when its stack goes, nobody replaces it, and there are copies of it."""
 
+from functions.kernel.kinds import ERASURES_KEPT
+from functions.membership.erasure_list import ERASURES
 from infra import stages
 from infra.backups import AT_LEAST, KEPT
 from tests.infra.deployment import Deployment, as_list
@@ -8,6 +10,7 @@ STATEFUL = {
     # Its type, and what CloudFormation would make a new and empty one for (its documentation, "Replacement").
     "TableCD117FA1": ("AWS::DynamoDB::Table", {"TableName": None}),
     "Library9A29C343": ("AWS::S3::Bucket", {"BucketName": None}),
+    "Seals7EBF2A19": ("AWS::S3::Bucket", {"BucketName": None}),
     "BackupsVault63F50EE3": (
         "AWS::Backup::BackupVault",
         {"BackupVaultName": "psmn-production", "EncryptionKeyArn": None},
@@ -81,11 +84,15 @@ def test_requirement_64_every_log_ends_and_every_bucket_lets_go_of_what_is_over(
     for name, log in deployment.of_type("AWS::Logs::LogGroup").items():
         assert log["RetentionInDays"] == 30, name
     for name, bucket in deployment.of_type("AWS::S3::Bucket").items():
-        (rule,) = bucket["LifecycleConfiguration"]["Rules"]
-        assert rule["Status"] == "Enabled", name
-        assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}, name
-        kept = rule.get("NoncurrentVersionExpiration", {}).get("NoncurrentDays") or rule["ExpirationInDays"]
-        assert kept <= 30, name
+        rules = {rule.get("Prefix"): rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
+        assert {rule["Status"] for rule in rules.values()} == {"Enabled"}, name
+        assert rules[None]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}, name
+        if name.startswith("Seals"):
+            continue  # It holds digests alone, and each is locked for longer than any line is kept.
+        kept = rules[None].get("NoncurrentVersionExpiration", {}).get("NoncurrentDays")
+        assert (kept or rules[None]["ExpirationInDays"]) <= 30, name
+        for prefix in rules.keys() - {None}:
+            assert (prefix, rules[prefix]["ExpirationInDays"]) == (ERASURES, ERASURES_KEPT.days), name
     for name, queue in deployment.of_type("AWS::SQS::Queue").items():
         assert queue["MessageRetentionPeriod"] <= 14 * DAY, name
 

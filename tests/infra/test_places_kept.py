@@ -7,9 +7,6 @@ from functions.kernel.purposes import PLACES
 from functions.membership.erasure_list import ERASURES
 from tests.infra.deployment import Deployment
 
-LONGEST_BACKUP = timedelta(days=35)
-"""How far back a table can be restored (AWS, "Point-in-time backups for DynamoDB"), and for how long no more."""
-
 
 def lifecycle(deployment: Deployment, bucket: str, rule: str, *, prefix: str | None = None) -> timedelta:
     """After how long a bucket deletes, by one of its rules: that for a prefix, or that for everything."""
@@ -23,7 +20,8 @@ def test_requirement_64_each_place_is_emptied_when_people_are_told_that_it_is(de
     queues = deployment.of_type("AWS::SQS::Queue").values()
     logs = deployment.of_type("AWS::Logs::LogGroup").values()
     (table,) = deployment.of_type("AWS::DynamoDB::Table").values()
-    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    recovery = table["PointInTimeRecoverySpecification"]
+    assert recovery["PointInTimeRecoveryEnabled"]
     assert {place.name: place.kept for place in PLACES} == {
         "quarantine": lifecycle(deployment, "Quarantine", "ExpirationInDays"),
         "inbound": lifecycle(deployment, "Inbound", "ExpirationInDays"),
@@ -31,7 +29,7 @@ def test_requirement_64_each_place_is_emptied_when_people_are_told_that_it_is(de
         "erasures": lifecycle(deployment, "Library", "ExpirationInDays", prefix=ERASURES),
         "queues": timedelta(seconds=max(each["MessageRetentionPeriod"] for each in queues)),
         "logs": timedelta(days=max(each["RetentionInDays"] for each in logs)),
-        "backup": LONGEST_BACKUP,
+        "backup": timedelta(days=recovery["RecoveryPeriodInDays"]),
     }
 
 

@@ -24,7 +24,7 @@ NOT_OURS = {
 
 def test_cfn_lint_finds_nothing_in_any_template(deployments: dict[str, Deployment]) -> None:
     templates = [path for each in deployments.values() for path in each.folder.glob("*.template.json")]
-    assert len(templates) == 2 * len(deployments)
+    assert len(templates) == sum(len(each.templates) for each in deployments.values()) > len(deployments)
     command = [
         str(Path(sys.executable).with_name("cfn-lint")),
         "--ignore-checks",

@@ -87,6 +87,7 @@ def test_a_setting_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None
         "region": "eu-west-2",
         "domain": "psmn.example",
         "hosted_zone_id": "Z0",
+        "cloudfront": "free",
         "reserve_concurrency": False,
     }
     assert CloudStage.model_validate(section).alarms_to is None

@@ -78,15 +78,24 @@ def test_what_stands_in_the_template_costs_by_the_month_however_few_the_members(
         return dollars(1, standing(**added)) - dollars(1, standing(**dict.fromkeys(added, 0)))
 
     assert more(secrets=2) == pytest.approx(2 * 0.40)
-    assert more(firewalls=1) + more(firewall_rules=0) == pytest.approx(5.00, abs=1e-4)
-    assert dollars(1, standing(firewalls=1, firewall_rules=4)) - dollars(
-        1, standing(firewalls=1, firewall_rules=1)
+    by_use = {"free_plans": 0, "distributions": 1, "firewalls": 1}
+    assert dollars(1, standing(**by_use, firewall_rules=0)) - dollars(
+        1, standing(**by_use | {"firewalls": 0}, firewall_rules=0)
+    ) == pytest.approx(5.00, abs=1e-3)
+    assert dollars(1, standing(**by_use, firewall_rules=4)) - dollars(
+        1, standing(**by_use, firewall_rules=1)
     ) == pytest.approx(3.00)
     assert dollars(1, standing(alarms=10)) == pytest.approx(dollars(1, standing(alarms=0)))
     assert dollars(1, standing(alarms=14)) - dollars(1, standing(alarms=10)) == pytest.approx(4 * 0.10)
     assert more(backup_plans=1) > 0
-    assert "CloudFront" in lines(1, standing(distributions=1))
-    assert "Data on its way to browsers" in lines(1, standing(distributions=0))
+    assert "CloudFront and WAF" in lines(1, standing(distributions=1, free_plans=0))
+    assert "Data on its way to browsers" in lines(1, standing(distributions=0, free_plans=0))
+
+
+def test_the_plan_for_nothing_costs_nothing_until_its_limits_are_reached() -> None:
+    planned = standing(distributions=1, firewalls=1, firewall_rules=5, free_plans=1)
+    assert lines(1_100, planned)["CloudFront and WAF"] == 0
+    assert lines(1_000_000, planned)["CloudFront and WAF"] > 10
 
 
 @pytest.mark.parametrize(
