@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from functions.audit import jobs as audit_jobs
 from functions.invites import jobs as invite_jobs
 from functions.mail import jobs as mail_jobs
 from functions.membership import jobs as membership_jobs
@@ -22,17 +23,21 @@ WEDNESDAY = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 JOBS: Mapping[str, Callable[[dict[str, Any], Any], Any]] = {
     "membership.settle": membership_jobs.settle,
     "invites.tick": invite_jobs.tick,
+    "invites.check": invite_jobs.check,
     "mail.sweep": mail_jobs.sweep,
     "resources.index": resource_jobs.index,
     "resources.sweep": resource_jobs.sweep,
+    "audit.seal": audit_jobs.seal,
 }
-"""Those that run every few minutes."""
+"""Those that run every hour, or every few minutes."""
 TIMES = 3
 """A job has done what there was to do after as many runs."""
 
 
 class Context:
     """A function that has all the time it needs."""
+
+    function_name = "psmn-test"
 
     @staticmethod
     def get_remaining_time_in_millis() -> int:

@@ -51,8 +51,9 @@ def test_more_members_cost_more_and_each_of_them_less() -> None:
 
 @given(st.integers(1, 2_000_000), st.integers(1, 1_000_000))
 def test_no_size_is_dearer_than_a_larger_one(few: int, more: int) -> None:
-    assert dollars(few) < dollars(few + more)
-    assert dollars(few) / few > dollars(few + more) / (few + more)
+    by_use = standing(free_plans=0)
+    assert dollars(few, by_use) < dollars(few + more, by_use)
+    assert dollars(few, by_use) / few > dollars(few + more, by_use) / (few + more)
 
 
 def test_mail_costs_what_the_mail_service_asks_for_the_messages_that_go_out() -> None:
