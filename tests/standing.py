@@ -4,6 +4,7 @@ Every network of the tests is watched, so whatever any test lets the product do 
 past every rule, is not.
 """
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -86,7 +87,10 @@ def _changes(write: Write) -> str | None:
             # What somebody who left leaves behind is deleted after the line that says so.
             return kind if kind == "member" and before and before["status"] == "member" else None
         case _:
-            named = set(write.parameters["ExpressionAttributeNames"].values())
+            # What a condition looks at is named there too, and is not changed.
+            changed = set(re.findall(r"#\w+", write.parameters["UpdateExpression"]))
+            names = write.parameters["ExpressionAttributeNames"]
+            named = {name for place, name in names.items() if place in changed}
             return kind if named & {"status", "roles", "verdict", "decision", "file"} else None
 
 

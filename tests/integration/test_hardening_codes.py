@@ -173,6 +173,28 @@ def test_requirement_46_one_network_has_an_end_and_no_header_moves_it(
     assert network.browser(client="203.0.113.8").post("/join", email="someone@nhs.net").status == 303
 
 
+def test_requirement_47_a_flood_of_sign_ups_ends_in_a_known_number_of_mails_and_members_do_not_notice(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: Callable[[str], list[code_rules.Limit]] = code_rules.limits_of
+    few = 5
+
+    def small(client: str) -> list[code_rules.Limit]:
+        first, everybody = limits(client)
+        return [first, code_rules.Limit(everybody.what, everybody.whom, everybody.window, few)]
+
+    ann = network.signed_in(ANN["email"])
+    network.clock.move(hours=2)
+    monkeypatch.setattr(code_rules, "limits_of", small)
+    statuses = [
+        network.browser(client=f"203.0.113.{n}").post("/join", email=f"p{n}@nhs.net").status for n in range(3 * few)
+    ]
+    network.deliver()
+    assert statuses == [303] * few + [429] * (2 * few)
+    assert sum(len(network.inbox(f"p{n}@nhs.net")) for n in range(3 * few)) == few
+    assert ann.get("/home").status == 200
+
+
 def test_requirement_46_the_limits_are_wide_enough_for_a_hospital_and_narrow_enough_for_a_flood() -> None:
     of_client, of_everybody = code_rules.limits_of("192.0.2.1")
     assert (of_client.most, of_everybody.most) == (300, 3_000)
