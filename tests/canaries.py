@@ -56,6 +56,10 @@ PLACES: Mapping[str, Callable[[Somebody], Key]] = {
     "ask": lambda one: keys.ask(one.own),
     "sign-in": lambda one: keys.sign_in(one.member.id, one.own),
     "new-address": lambda one: keys.new_address(one.member.id, one.own),
+    "second-factor": lambda one: keys.second_factor(one.member.id),
+    "new-second-factor": lambda one: keys.new_second_factor(one.member.id, one.own),
+    "still-you": lambda one: keys.still_you(one.member.id),
+    "complaint": lambda one: keys.complaint(one.own),
     "mail-choices": lambda one: keys.mail_choices(one.member.id),
     "feed": lambda one: keys.feed(one.member.id),
     "answer": lambda one: keys.answer(one.member.id, "s1"),
@@ -85,6 +89,8 @@ def somebody(network: Network, name: str) -> Somebody:
         "attendance": _listed(keys.attendance_of("s1"), one.member.id),
         "heard": _listed(keys.heard_of(one.member.id), clock.stamp(network.clock.now())),
         "resource": {"id": one.own, "owner": one.member.id},
+        "complaint": {"id": one.own}
+        | _listed(keys.complaints_of(one.member.address_digest), clock.stamp(network.clock.now())),
     }
     for kind, place in PLACES.items():
         word = {} if kind in FINGERPRINTS else {"words": one.word(kind)}

@@ -31,7 +31,7 @@ def eligibility(application: Item) -> object:
 
 def visibility(resource: Item) -> object:
     """Whether members find an item, and which file they get."""
-    return resource["status"], (resource.get("file") or {}).get("key")
+    return resource.get("status"), (resource.get("file") or {}).get("key")
 
 
 STANDING: Mapping[str, Callable[[Item], object]] = {

@@ -219,6 +219,8 @@ def _without_contact(vouch: Vouch, applications: Applications, now: datetime) ->
     named = application.answers.voucher_email
     if named is not None and mailbox_digest(named) == vouch.voucher_digest:
         yield _names_nobody(application, vouch, applications, now)
+        if _waits_for(vouch, application):
+            yield audit.line(application.id, "contact was erased", by=audit.BY_THE_RULES, now=now)
     for item in applications.table.every(keys.LISTS, keys.wishes_of(application.address_digest)):
         told = item.get("answers", {})
         if told.get("voucher_name") == vouch.voucher_name:
@@ -232,9 +234,13 @@ def _without_contact(vouch: Vouch, applications: Applications, now: datetime) ->
             yield change(keys.mail(mail.key), set={"context": mail.context | blank}, where=Attr("pk").exists())
 
 
+def _waits_for(vouch: Vouch, application: Application) -> bool:
+    return application.status is Status.VOUCHING and application.vouch_id == vouch.id
+
+
 def _names_nobody(before: Application, vouch: Vouch, applications: Applications, now: datetime) -> Write:
     answers = before.answers.model_copy(update={"voucher_name": None, "voucher_email": None})
-    if before.status is Status.VOUCHING and before.vouch_id == vouch.id:
+    if _waits_for(vouch, before):
         told = {"answers": answers, "status": Status.WAITING, "version": before.version + 1}
         return applications.saved(before, before.model_copy(update=told), now)
     # Nothing that anybody decides by has changed, so what was decided stays so.

@@ -16,6 +16,8 @@ Disallow: /library
 Disallow: /reply/
 Disallow: /sessions/*/door
 Disallow: /sessions/*/reply
+Disallow: /sign-in/recovery
+Disallow: /sign-in/second
 Disallow: /still-you/
 Disallow: /unsubscribe/
 Disallow: /vouch/

@@ -14,7 +14,7 @@ from functions.kernel import keys
 from functions.kernel.table import change
 from functions.membership import appoint
 from functions.membership.addresses import parse
-from functions.membership.store import Members
+from functions.membership.coordinators import Coordinators
 from tests.coordinators import cora, decided, sams, settle, what_was_written
 from tests.integration.audit.conftest import seal
 from tests.network import Network
@@ -31,8 +31,8 @@ def psmn_audit(*words: str) -> Result:
 def coordinator(network: Network) -> str:
     """Ann, whom the administrator has made a coordinator. Gives her id."""
     ann = network.member(ANN["name"], ANN["email"])
-    members = Members(network.table)
-    appoint.coordinator(parse(ANN["email"]), by="administrator", members=members, now=network.clock.now())
+    listed = Coordinators(network.table)
+    appoint.appoint(parse(ANN["email"]), by="administrator", coordinators=listed, now=network.clock.now())
     return ann.id
 
 

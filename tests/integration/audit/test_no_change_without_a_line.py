@@ -15,6 +15,7 @@ from functions.kernel.errors import Clash, NotFound, Unavailable
 from functions.kernel.table import Attr, check
 from functions.membership import appoint
 from functions.membership.addresses import parse
+from functions.membership.coordinators import Coordinators
 from functions.membership.store import Members
 from functions.resources.model import Status
 from functions.resources.store import Library
@@ -34,7 +35,8 @@ def test_requirement_69_a_role_that_changes_without_a_line_does_not_pass_the_tes
     no_line = check(keys.mail_choices(ann.id), Attr("pk").not_exists())
     complaint = pytest.raises(AssertionError, match=r"the member .* without an audit line")
     with pytest.MonkeyPatch.context() as patch, complaint, watched(patch):
-        Members(network.table).change_roles(ann, promoted, no_line)
+        listed = Coordinators(network.table)
+        listed.appoint(ann, promoted, listed.ids(), [no_line])
 
 
 def test_requirement_69_an_item_of_the_library_that_is_hidden_without_a_line_does_not_pass_the_tests(
@@ -65,9 +67,8 @@ def test_the_line_about_a_decision_says_what_the_coordinator_had_read(network: N
 
 
 def appointed(network: Network) -> None:
-    appoint.coordinator(
-        parse(ANN["email"]), by="administrator", members=Members(network.table), now=network.clock.now()
-    )
+    listed = Coordinators(network.table)
+    appoint.appoint(parse(ANN["email"]), by="administrator", coordinators=listed, now=network.clock.now())
 
 
 def test_requirement_69_one_fault_at_any_call_leaves_no_role_without_its_line_and_no_line_without_its_role() -> None:

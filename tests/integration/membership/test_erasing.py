@@ -91,11 +91,13 @@ def test_requirement_63_erasing_removes_every_canary_about_ann_and_leaves_bens(n
     before = mentioning(network, "canary-ben")
 
     told = receipt(psmn, "ann@nhs.net")
-    assert mentioning(network, "canary-ann") == ["resource"]
+    assert mentioning(network, "canary-ann") == ["complaint", "resource"]
     network.clock.move(minutes=20)
     assert settle(network)["leavers"] == 1
 
-    assert mentioning(network, "canary-ann") == ["resource"], "what was shared stays, and is nobody's"
+    assert mentioning(network, "canary-ann") == ["complaint", "resource"], (
+        "what was shared stays, and is nobody's; a complaint stays, because the law has us keep it"
+    )
     assert network.table.get(keys.resource(ann.own)) == {
         "pk": keys.resource(ann.own).pk,
         "sk": "RESOURCE",
@@ -104,7 +106,7 @@ def test_requirement_63_erasing_removes_every_canary_about_ann_and_leaves_bens(n
         "words": ann.word("resource"),
     }
     left = {item["kind"] for item in network.everything() if ann.member.address_digest in json.dumps(item)}
-    assert left == {"suppressed", "trouble", "limit", "erased", "mail"}
+    assert left == {"complaint", "suppressed", "trouble", "limit", "erased", "mail"}
     assert mentioning(network, ann.member.address) == ["mail"], "the receipt"
     assert mentioning(network, "canary-ben") == before
     assert network.table.get(keys.member(ben.member.id)) is not None
@@ -275,7 +277,7 @@ def test_requirement_63_a_restore_erases_again_whoever_was_erased_since_and_nobo
     results = [json.loads(psmn("members", "erase", "--again-from-list", "--yes", "--json").stdout) for _ in range(2)]
 
     assert results == [{"erased_again": 3}, {"erased_again": 0}]
-    assert mentioning(network, "canary-ann") == ["resource"]
+    assert mentioning(network, "canary-ann") == ["complaint", "resource"]
     assert mentioning(network, SAM["name"]) == []
     assert [member.name for member in Members(network.table).every() if member.status == "member"] in (
         [ben.member.name, "Dev Example"],

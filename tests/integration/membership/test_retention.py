@@ -12,7 +12,7 @@ from cli import retention as command
 from functions.kernel import clock, keys
 from functions.kernel.errors import Clash
 from functions.mail.store import Addresses
-from functions.membership import account, jobs, retention
+from functions.membership import erasures, jobs, retention
 from functions.membership.clocks import Clocks, unchanged
 from functions.membership.holdings import Holdings
 from functions.membership.model import Member
@@ -311,7 +311,7 @@ def test_who_comes_back_in_the_very_moment_of_being_forgotten_stays(network: Net
     browser: Browser = network.signed_in(ida.address)
     browser.get("/home")
     with pytest.raises(Clash):
-        account.lapse(ida, holdings=Holdings(network.table), now=network.clock.now(), only_if=unchanged(known))
+        erasures.lapse(ida, holdings=Holdings(network.table), now=network.clock.now(), only_if=unchanged(known))
     assert is_member(network, ida)
     assert browser.get("/account").status == 200
     assert done(network) == {}
