@@ -244,5 +244,5 @@ def coordinators(stage: Stage, names: Iterable[str]) -> Finding:
         return good(f"{there} people can decide")
     return bad(
         f"{there} of at least {FEWEST_COORDINATORS} people can decide",
-        f"psmn members make-coordinator EMAIL --stage {stage.name}",
+        f"psmn coordinators add EMAIL --stage {stage.name}",
     )

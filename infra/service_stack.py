@@ -223,7 +223,7 @@ class ServiceStack(Stack):
         self._grant_files(resources, quarantine, library)
         self._grant_erasures(membership, library)
 
-        every = [*on_the_table, mail.dispatch, resources.index]
+        every = [*on_the_table, mail.dispatch, resources.index, audit.seal]
         if gate:
             gate.admit.may("secretsmanager:GetSecretValue", on=[gate.secret.secret_arn])
             every.append(gate.admit)

@@ -47,10 +47,10 @@ def two_people_can_decide(second: Cloud) -> None:
     before = examined(second, code=1)
     missing = [each for each in before["checks"] if each["state"] == "bad"]
     assert [each["check"] for each in missing] == ["coordinators"]
-    assert missing[0]["fix"] == "psmn members make-coordinator EMAIL --stage rehearsal"
+    assert missing[0]["fix"] == "psmn coordinators add EMAIL --stage rehearsal"
     for person in (like(ANN, "Ann Rehearsing"), like(ANN, "Bea Rehearsing")):
         second.join(person)
-        second.psmn("members", "make-coordinator", person["email"], *STAGE)
+        second.psmn("coordinators", "add", person["email"], *STAGE)
     after = examined(second, code=0)
     assert {each["state"] for each in after["checks"]} == {"good", "not here"}
 

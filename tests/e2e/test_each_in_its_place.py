@@ -2,6 +2,7 @@
 
 from botocore.exceptions import ClientError
 
+from infra.stages import LOCAL, find
 from tests.e2e.cloud import Cloud
 
 REFUSED = {"AccessDenied", "AccessDeniedException", "AccessDenied.QueueAccessDenied"}
@@ -12,14 +13,14 @@ FROM_INBOUND, TO_INDEX = {"invites.hear"}, {"resources.web"}
 
 def test_requirement_59_a_function_that_reaches_for_what_is_anothers_is_refused(local_cloud: Cloud) -> None:
     stack = local_cloud.stack
-    (sender,) = (each for each in stack.client("ses").list_identities()["Identities"] if each.startswith("account."))
     let_through = []
     for function in stack.functions:
         sqs, s3, ses, table = (
             local_cloud.in_the_place_of(function, service) for service in ("sqs", "s3", "ses", "dynamodb")
         )
         inbound = {"Bucket": stack.buckets["inbound"], "Key": "mail/somebodys"}
-        mail = {"Source": f"account@{sender}", "Destinations": ["ann@example.org"], "RawMessage": {"Data": b"Hello"}}
+        source, message = find(LOCAL).account_sender, {"Data": b"Hello"}
+        mail = {"Source": source, "Destinations": ["ann@example.org"], "RawMessage": message}
         tries = [
             ("mail", TO_SEND, sqs.send_message, {"QueueUrl": stack.queues["mail"], "MessageBody": "forged"}),
             ("bell", TO_INDEX, sqs.send_message, {"QueueUrl": stack.queues["bell"], "MessageBody": "forged"}),

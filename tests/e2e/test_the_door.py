@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from functions.kernel import auth, keys, tokens
+from functions.kernel import auth, clock, keys, tokens
 from functions.kernel.table import Table, delete, put
 from functions.kernel.when import in_uk
 from tests.e2e.cloud import Cloud
@@ -54,6 +54,7 @@ def crowd(local_cloud: Cloud) -> Iterator[list[Visitor]]:
             "address": f"room{place}@anytown.nhs.uk",
             "address_digest": tokens.digest("room", str(place)),
             "status": "member",
+            "joined_at": clock.stamp(now),
         }
         sign_in, cookie = auth.new_sign_in(member, now)
         # Kept as another kind than members are, so that nobody invites them.

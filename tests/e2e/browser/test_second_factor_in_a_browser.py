@@ -14,7 +14,7 @@ from tests.people import ANN
 def test_a_coordinator_sets_an_app_up_and_types_its_code_at_another_desk(local_cloud: Cloud, open_page: Open) -> None:
     eve = like(ANN, "Eve Appointed")
     local_cloud.join(eve)
-    assert run(local_cloud.places, "members", "make-coordinator", eve["email"]).returncode == 0
+    assert run(local_cloud.places, "coordinators", "add", eve["email"]).returncode == 0
     page = open_page(local_cloud.sign_in(eve["email"]))
 
     page.goto("/coordinate")

@@ -190,7 +190,7 @@ BAD: dict[str, tuple[Callable[[], Finding], str, str]] = {
     "one coordinator": (
         lambda: checks.coordinators(STAGE, ["one"]),
         "1 of at least 2 people can decide",
-        "psmn members make-coordinator EMAIL --stage production",
+        "psmn coordinators add EMAIL --stage production",
     ),
 }
 
