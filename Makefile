@@ -12,7 +12,8 @@ run: setup ## Start the whole network on this machine; Ctrl-C stops it
 
 test: setup ## Run every test
 	@pytest -n auto tests/unit tests/integration tests/conventions
-	@pytest tests/infra tests/e2e
+	@pytest -n auto tests/infra
+	@pytest tests/e2e
 
 check: lint types test ## Run everything that must pass before a merge
 
