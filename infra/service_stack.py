@@ -141,8 +141,8 @@ class ServiceStack(Stack):
             # Every page keeps the sign-in of whoever reads it alive.
             site.web: (*LOOK_UP, "dynamodb:UpdateItem"),
             membership.web: (*LOOK_UP, *WRITE),
-            membership.settle: (*LOOK_UP, *WRITE),
-            membership.retain: (*LOOK_UP, *WRITE),
+            membership.settle: (*LOOK_UP, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
+            membership.retain: ("dynamodb:BatchGetItem", *WRITE),
             sessions.web: (*LOOK_UP, *WRITE),
             sessions.programme: ("dynamodb:BatchGetItem", "dynamodb:PutItem"),
             mail.web: (*LOOK_UP, *WRITE),
@@ -182,7 +182,7 @@ class ServiceStack(Stack):
             resources.web: (own, waiting),
             resources.index: (lists,),
             resources.sweep: (waiting,),
-            audit.seal: (own, lists),
+            audit.seal: (lists,),
         }.items():
             function.may("dynamodb:Query", on=places)
         writes_lines = (

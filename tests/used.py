@@ -77,7 +77,7 @@ class Recorder:
             module, _, path = use.partition(":")
             of, _, method = path.partition(".")
             place = getattr(importlib.import_module(module), of)
-            patch.setattr(place, method, _within(name, getattr(place, method)))
+            patch.setattr(place, method, _within(name, getattr(place, method), inside=True))
 
     def keep(self) -> None:
         """Leave what was seen for the tests of the template."""
@@ -98,11 +98,14 @@ RECORDER = Recorder()
 """The one of this process."""
 
 
-def _within(name: str, handler: Callable[..., Any]) -> Callable[..., Any]:
+def _within(name: str, handler: Callable[..., Any], *, inside: bool = False) -> Callable[..., Any]:
+    """A function, or with ``inside`` a part of it that others call too."""
+
     @wraps(handler)
     def run(*arguments: Any, **more: Any) -> Any:
-        # A page that asks a planner what it would do is still a page.
-        before = _running.set(_running.get() or name)
+        # A page that asks a planner what it would do is still a page. No function calls another, but a test may run one
+        # in the middle of another, as if they ran at once.
+        before = _running.set((inside and _running.get()) or name)
         try:
             return handler(*arguments, **more)
         finally:
@@ -124,6 +127,8 @@ def _asked(service: str, operation: str, params: dict[str, Any]) -> Iterator[tup
             sender = "MailSendersEvents" if "@events." in params["Source"] else "MailSendersAccount"
             for resource in (f"configuration-set/{params['ConfigurationSetName']}", f"identity/{sender}"):
                 yield "ses:SendRawEmail", f"arn:aws:ses:REGION:ACCOUNT:{resource}"
+        case "secretsmanager":
+            yield f"secretsmanager:{operation}", "GateSecret"
         case _:
             yield f"{service}:{operation}", "*"
 
