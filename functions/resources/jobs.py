@@ -38,7 +38,7 @@ def inspect(event: Event, context: Any) -> Any:
 def _inspect(record: SQSRecord) -> None:
     try:
         # Only this function has what reads the insides of files.
-        from functions.resources.inspection.inspect import inspect as look_inside  # noqa: PLC0415
+        from functions.resources.inspection.inspect import inspect as look_inside  # noqa: PLC0415 - see above.
 
         report = reports.read(record.body)
         quarantine = Quarantine(Library(table()), Members(table()), shelf(), look_inside)
@@ -54,7 +54,7 @@ def _inspect(record: SQSRecord) -> None:
 def index(event: Event, context: Any) -> dict[str, int]:  # noqa: ARG001 - it asks the table, not the event, what changed.
     """Bring the search up to date, whether the clock or a ring of the bell says so."""
     # Only this function writes an index, and none but the pages reads it.
-    from functions.resources.indexing import Indexer  # noqa: PLC0415
+    from functions.resources.indexing import Indexer  # noqa: PLC0415 - see above.
 
     try:
         taken = Indexer(Library(table()), shelf(), INDEX).refresh(clock.now(), _time_left(context))
