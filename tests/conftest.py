@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import boto3
 import pytest
 from hypothesis import HealthCheck, settings
 from moto import mock_aws
 from moto.ses.models import SESQuota
 
 from functions.kernel import aws, clock, table
-from tests.network import ENVIRONMENT, REGION, Clock, Network, make_table
+from tests.network import ENVIRONMENT, REGION, Clock, Network, client_of, make_table
+from tests.quick_moto import make_quick
 from tests.standing import watched
 from tests.used import RECORDER
 from tests.web import Event
@@ -49,6 +49,8 @@ _WEB = ("site", "membership", "sessions", "invites", "mail", "resources")
 
 # The functions trust themselves with what they give the table, and so nothing else would notice a slip of theirs here.
 table._CONNECTION["parameter_validation"] = True
+
+make_quick()
 
 
 def _forget() -> None:
@@ -111,15 +113,15 @@ def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
         RECORDER.follow(monkeypatch)
         RECORDER.listen(aws.session())
         for name in ("mail", "bulk", "index"):
-            queue = boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"]
+            queue = client_of("sqs").create_queue(QueueName=name)["QueueUrl"]
             monkeypatch.setenv(f"{name.upper()}_QUEUE_URL", queue)
         location = {"LocationConstraint": REGION}
-        s3 = boto3.client("s3")
+        s3 = client_of("s3")
         for name in ("INBOUND_BUCKET", "QUARANTINE_BUCKET", "LIBRARY_BUCKET", "SEALS_BUCKET"):
             s3.create_bucket(Bucket=ENVIRONMENT[name], CreateBucketConfiguration=location)
         for name in ("QUARANTINE_BUCKET", "LIBRARY_BUCKET", "SEALS_BUCKET"):
             s3.put_bucket_versioning(Bucket=ENVIRONMENT[name], VersioningConfiguration={"Status": "Enabled"})
-        ses = boto3.client("ses")
+        ses = client_of("ses")
         for domain in ("account.psmn.test", "events.psmn.test"):
             ses.verify_domain_identity(Domain=domain)
         for name in ("signin", "account", "invites", "digest"):
