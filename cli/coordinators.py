@@ -56,7 +56,7 @@ def remove(email: Address, *, stage: str, as_json: bool) -> None:
 def list_them(*, stage: str, as_json: bool) -> None:
     """Print who the coordinators are, the longest appointed first."""
     with in_words():
-        found = Coordinators(reach(stage).table).members()
+        found = Members(reach(stage).table).coordinators()
     if as_json:
         click.echo(json.dumps([_facts(member) for member in found], indent=2, ensure_ascii=False))
         return

@@ -10,19 +10,25 @@ from typing import IO
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cli import options
+from cli import agreement, options
 from cli.files import Kept, files_of
 from cli.stack import Cloud, reach
 from cli.whole_table import every_item
 from functions.kernel import audit, clock
+from functions.kernel.errors import Refusal
 from functions.kernel.kinds import KINDS
 from functions.kernel.table import Item
 from functions.kernel.when import day_in_words, in_uk
+from functions.membership.model import Agreement
 from functions.resources.naming import saved_as
 from infra.stages import Stage
 
 WHAT = "exported everything"
 """In the audit log."""
+WHAT_IT_DOES = (
+    "take out everything that the network holds: what every member told us and answered, and the files of the library"
+)
+"""For the coordinators who are asked to agree."""
 README = """\
 # Everything that {prefix} held on {day}
 
@@ -69,13 +75,17 @@ class Export:
 @click.command("export-all")
 @options.in_named_stage
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@agreement.because
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 @options.as_json
 @click.pass_context
-def export_all(context: click.Context, folder: Path, *, stage: Stage, yes: bool, as_json: bool) -> None:
+def export_all(
+    context: click.Context, folder: Path, *, stage: Stage, reason: str | None, yes: bool, as_json: bool
+) -> None:
     """Write everything that a stage holds into FOLDER: the table and the library's files.
 
-    That is personal data of every member. The exit code is 1 when a file of the library could not be had.
+    That is personal data of every member, so a coordinator has to agree to it first. The exit code is 1 when nobody has
+    yet, and when a file of the library could not be had.
     """
     if folder.exists() and any(folder.iterdir()):
         raise click.ClickException(f"{folder} is not empty. Name a folder that is, or that is not there yet.")
@@ -85,9 +95,12 @@ def export_all(context: click.Context, folder: Path, *, stage: Stage, yes: bool,
             abort=True,
             err=as_json,
         )
+    now = clock.now()
     try:
-        export = write(reach(stage.name), folder, clock.now())
-    except LookupError as error:
+        cloud = reach(stage.name)
+        agreed = agreement.agreed(cloud, WHAT_IT_DOES, reason, now)
+        export = write(cloud, folder, agreed, now)
+    except (LookupError, Refusal) as error:
         raise click.ClickException(str(error)) from error
     except (BotoCoreError, ClientError) as error:
         raise click.ClickException(f"It was cut short, and {folder} is not whole: {error}") from error
@@ -104,9 +117,10 @@ def export_all(context: click.Context, folder: Path, *, stage: Stage, yes: bool,
     context.exit(1 if export.missing else 0)
 
 
-def write(cloud: Cloud, folder: Path, now: datetime) -> Export:
+def write(cloud: Cloud, folder: Path, agreed: Agreement, now: datetime) -> Export:
     """Write everything, and before that the line in the audit log that says so (security requirement 69)."""
-    cloud.table.write(audit.line(cloud.stage.network, WHAT, by=audit.BY_THE_ADMINISTRATOR, now=now))
+    because = agreement.facts(agreed)
+    cloud.table.write(audit.line(audit.EVERYBODY, WHAT, by=audit.BY_THE_ADMINISTRATOR, now=now, **because))
     for part in (folder, folder / "table", folder / "library"):
         part.mkdir(mode=_ONLY_OURS, parents=True, exist_ok=True)
     export, items = Export(), []

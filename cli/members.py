@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from cli import agreement
 from cli.hub_list import HubList, read
 from cli.refusals import EmailAddress, in_words
 from cli.stack import Cloud, reach
@@ -30,6 +31,9 @@ from functions.membership.store import address_digest
 from functions.membership.transfer import Transfer
 from infra import stages
 
+WHAT = "brought in members of the hub"
+"""In the audit log."""
+
 _STAGE = click.option("--stage", default=stages.LOCAL, show_default=True, help="Where: a section of psmn.toml.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 _YES = click.option("--yes", is_flag=True, help="Do not ask.")
@@ -43,10 +47,11 @@ def members() -> None:
 @members.command("import")
 @click.argument("path", metavar="FILE.csv")
 @click.option("--apply", is_flag=True, help="Add the members. Without it nothing is written.")
+@agreement.because
 @_STAGE
 @_JSON
 @_YES
-def bring_in(path: str, *, apply: bool, stage: str, as_json: bool, yes: bool) -> None:
+def bring_in(path: str, *, apply: bool, reason: str | None, stage: str, as_json: bool, yes: bool) -> None:
     """Add the members of the hub, from a CSV file that the hub gave out.
 
     It reads the columns for the email address, the name (or first and last name), the role or job title, the
@@ -60,8 +65,12 @@ def bring_in(path: str, *, apply: bool, stage: str, as_json: bool, yes: bool) ->
         planned = transfer.plan(listed.rows, cloud.table, now)
         if not as_json:
             click.echo("\n".join(_diff(listed, planned, applied=apply)))
+        agreed = agreement.agreed(cloud, _wanted(planned), reason, now) if apply and planned.writes_to_many else None
         if apply and planned.to_add and not yes:
             click.confirm(f"Add {len(planned.to_add):,} members to {stage}, and write to each?", abort=True, err=True)
+        if agreed is not None:
+            because = agreement.facts(agreed)
+            cloud.table.write(audit.line(audit.EVERYBODY, WHAT, by=BY_THE_ADMINISTRATOR, now=now, **because))
         added = transfer.carry_out(planned, cloud.table, by=BY_THE_ADMINISTRATOR, now=now) if apply else None
         run = _welcome(cloud, planned) if apply else None
     if as_json:
@@ -74,6 +83,11 @@ _WHAT_NEXT = """ Within minutes each is told by email, in waves: coordinators se
 If this week's invitations have gone out, they are invited with everybody else next Monday at 9am. To invite them to
 this week's session before that, once the first emails have gone well: psmn invites run --at 2026-11-23T09:00, with the
 Monday of the week."""
+
+
+def _wanted(planned: Transfer) -> str:
+    people = len(planned.to_add) + len(planned.already)
+    return f"bring in {people:,} people of the hub's list {planned.name[:8]}, and write to each who is new"
 
 
 def _welcome(cloud: Cloud, planned: Transfer) -> str | None:
@@ -121,6 +135,8 @@ def _diff(listed: HubList, planned: Transfer, *, applied: bool) -> Iterator[str]
         yield f"\nThere is no network called {name!r}, so it is left out: {_lines(lines)}"
     if not applied and planned.to_add:
         yield "\nTo add them, type the same with --apply."
+        if planned.writes_to_many:
+            yield "A coordinator has to agree first, because many are written to. Add --reason, and say why."
 
 
 _MOST_LINES = 20

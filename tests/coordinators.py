@@ -9,7 +9,7 @@ from functions.kernel import clock, keys
 from functions.membership import jobs
 from functions.membership.model import Application
 from functions.membership.store import Applications
-from tests.network import Clock, Network
+from tests.network import Clock, Network, link_in
 from tests.people import CORA, SAM
 from tests.web import Browser, Page
 
@@ -55,6 +55,14 @@ def decided(browser: Browser, application: Application, **fields: str) -> Page:
 def what_was_written(network: Network, subject: str) -> list[str]:
     """What the audit lines about something say, oldest first."""
     return [line["what"] for line in network.table.children(keys.audit(subject, "", "").pk)]
+
+
+def says(network: Network, answer: str, to: str) -> Browser:
+    """The browser of a coordinator who was asked to agree to something by email, and has answered "yes" or "no"."""
+    asked = network.inbox(to)[-1]
+    browser = network.signed_in(to)
+    browser.post(link_in(asked, "/coordinate/agreements/"), answer=answer)
+    return browser
 
 
 def time_code(key: str, step: int) -> str:

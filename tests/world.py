@@ -12,7 +12,8 @@ from functions.kernel.http import Route, Routes
 from functions.kernel.pages.assets import asset
 from functions.kernel.table import change
 from functions.mail.store import Runs
-from functions.membership import retention
+from functions.membership import agreeing, retention
+from functions.membership.agreements import Agreements
 from functions.membership.clocks import Clocks, Known
 from functions.membership.lapsing import Step
 from functions.membership.model import Member
@@ -109,6 +110,7 @@ def populate(network: Network) -> World:
     still_you = link_in(network.inbox(quiet.address)[-1], "/still-you/")
     complaint = tokens.new_id()
     network.browser().post("/complaints", {**COMPLAINT, "asked": complaint})
+    agreement = agreeing.ask("take everything out", "We move", agreements=Agreements(network.table), now=now)
     asking = network.browser()
     asking.post("/sign-in", email=ANN["email"])
     queue = coordinator.get("/coordinate/applications").text
@@ -123,6 +125,7 @@ def populate(network: Network) -> World:
         "/coordinate/applications/{id}": f"/coordinate/applications/{application}",
         "/coordinate/emails/{id}": f"/coordinate/emails/{Runs(network.table).newest(1)[0].id}",
         "/coordinate/complaints/{id}": f"/coordinate/complaints/{complaint}",
+        "/coordinate/agreements/{id}": f"/coordinate/agreements/{agreement.id}",
         "/still-you/{token}": still_you,
         "/vouch/{token}": vouch,
         "/unsubscribe/{token}": link_in(invitation, "/unsubscribe/").partition("?")[0],

@@ -13,10 +13,13 @@ BY_THE_RULES = "rules"
 """The author of what no person decided."""
 BY_THE_ADMINISTRATOR = "administrator"
 """The author of what is done with the keys of the account."""
+EVERYBODY = "everybody"
+"""The subject of what was done with all members at once. Each of them reads it among the lines about themselves."""
 
 
 def line(subject: str, what: str, *, by: str, now: datetime, **facts: str | int) -> Write:
-    """The write that adds one line about ``subject``, the id of an application, a member or a session.
+    """The write that adds one line about ``subject``, the id of an application, a member or a session,
+    or ``EVERYBODY``.
 
     ``now`` is the moment of what is told. For a job that is the moment it was due, which may be hours ago. So the place
     in the list of all lines goes by the clock, or a late line would hide among those that are sealed already.

@@ -49,6 +49,11 @@ def still_you(member_id: str) -> Key:
     return Key(f"MEMBER#{member_id}", "STILL-YOU")
 
 
+def agreement(agreement_id: str) -> Key:
+    """What a second person was asked to agree to."""
+    return Key(f"AGREEMENT#{agreement_id}", "AGREEMENT")
+
+
 def complaint(complaint_id: str) -> Key:
     """What somebody complained of."""
     return Key(f"COMPLAINT#{complaint_id}", "COMPLAINT")

@@ -70,6 +70,11 @@ KINDS = (
         "That we asked if you are still here, and what you answered", True, "At most 180 days", timedelta(days=180),
     ),
     Kind(
+        "agreement", "membership", "AGREEMENT#<digest of what is asked> / AGREEMENT",
+        "That the administrator asked to export everything or to write to many, why, and what a coordinator said to "
+        "it, by reference number", False, "1 day", timedelta(days=1),
+    ),
+    Kind(
         "complaint", "membership", "COMPLAINT#<id> / COMPLAINT",
         "A complaint from your email address, and what we did about it", True,
         "Until we have answered it, and then 6 years, even if you leave: the law lets you go to court for so long",

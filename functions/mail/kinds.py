@@ -146,6 +146,7 @@ KINDS: Mapping[str, MailKind] = {
         ),
         _membership("still-you", "Is this still you?", good_for=timedelta(days=14), secrets=(Secret.TOKEN,)),
         _membership("complaint-waits", "A complaint waits for your answer", good_for=timedelta(days=2)),
+        _membership("agreement-asked", "The administrator asks for your agreement", good_for=timedelta(days=1)),
         _membership("left", "You have left the network", **_RECEIPT),
         _membership("erased", "We have deleted what we held about you", **_RECEIPT),
         _membership("coordinator-changed", "Who coordinates has changed", good_for=timedelta(days=7), **_ONCE_MORE),
@@ -179,6 +180,10 @@ KINDS: Mapping[str, MailKind] = {
         _shared("share-returned", "A coordinator gave a file back to you"),
         _shared("share-removed", "What you shared was taken out of the library"),
         _shared("share-check-date", "Is what you shared still right?"),
+        MailKind(
+            name="session-changes", words="Another coordinator changed a session",
+            template="sessions/pages/emails/session-changes", good_for=timedelta(hours=1),
+        ),
         MailKind(
             name="stopped", words="You have stopped a kind of email", template="mail/pages/emails/stopped",
             good_for=timedelta(days=7), **_ONCE_MORE,

@@ -25,6 +25,7 @@ PATHS = (
     "/still-you/{token}",
     "/complaints",
     "/complaints/received",
+    "/coordinate/agreements/{id}",
     "/coordinate/applications",
     "/coordinate/applications/{id}",
     "/coordinate/members",

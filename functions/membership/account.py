@@ -103,7 +103,8 @@ def _line(item: Item, person: Person) -> Mapping[str, Any]:
         return {"what": "your contact answered", "by": "your contact", "at": item["at"]}
     known = {audit.BY_THE_RULES: "the rules", audit.BY_THE_ADMINISTRATOR: "the administrator", person.member_id: "you"}
     by = known.get(author, "a coordinator")
-    return {"what": item["what"], "by": by, "at": item["at"], **item["facts"]}
+    facts = {name: "a coordinator" if name == "agreed_by" else fact for name, fact in item["facts"].items()}
+    return {"what": item["what"], "by": by, "at": item["at"], **facts}
 
 
 def _chosen(item: Item, names: Iterable[str]) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def appoint(address: Address, *, by: str, coordinators: Coordinators, now: datet
     roles = tuple(dict.fromkeys([*before.roles, Role.COORDINATOR]))
     after = before.model_copy(update={"roles": roles, "appointed_at": now})
     line = audit.line(before.id, "made coordinator", by=by, now=now)
-    coordinators.appoint(before, after, listed, [line, *_told(after, coordinators.members(), now)])
+    coordinators.appoint(before, after, listed, [line, *_told(after, Members(coordinators.table).coordinators(), now)])
     return after
 
 
@@ -49,7 +49,7 @@ def dismiss(address: Address, *, by: str, coordinators: Coordinators, now: datet
         return before
     roles = tuple(role for role in before.roles if role != Role.COORDINATOR)
     after = before.model_copy(update={"roles": roles, "appointed_at": None})
-    others = [each for each in coordinators.members() if each.id != before.id]
+    others = [each for each in Members(coordinators.table).coordinators() if each.id != before.id]
     line = audit.line(before.id, "no longer coordinator", by=by, now=now)
     coordinators.dismiss(before, after, [line, *_told(after, others, now)])
     return after

@@ -8,7 +8,6 @@ acknowledge at once, and hold ourselves to the 30 days for the outcome too.
 from datetime import datetime, timedelta
 
 from functions.kernel import audit, tokens
-from functions.kernel.auth import Role
 from functions.kernel.errors import Clash, Invalid, TooMany
 from functions.mail.store import planned
 from functions.membership import emails
@@ -75,7 +74,7 @@ def tell_coordinators(complaints: Complaints, at: datetime) -> int:
     due = [each for each in complaints.waiting() if times_due(each, at) > each.told]
     if not due:
         return 0
-    coordinators = [member for member in Members(complaints.table).every() if Role.COORDINATOR in member.roles]
+    coordinators = Members(complaints.table).coordinators()
     if not coordinators:
         return 0  # As soon as there is one, they are told.
     return sum(_tell(complaint, coordinators, complaints, at) for complaint in due)

@@ -30,11 +30,6 @@ class Coordinators:
         item = self.table.get(keys.coordinators())
         return tuple(item["members"]) if item else ()
 
-    def members(self) -> list[Member]:
-        """The coordinators, as they are now."""
-        items = self.table.get_many([keys.member(member_id) for member_id in self.ids()])
-        return [Member.model_validate(item) for item in items if item is not None and item["status"] == "member"]
-
     def appoint(self, before: Member, after: Member, listed: Sequence[str], also: Sequence[Write]) -> None:
         """Make a member a coordinator. ``listed`` are the ids of the coordinators before.
 

@@ -9,6 +9,7 @@ from functions.kernel.kinds import BACKUPS_KEPT, DELETED_FILES_KEPT
 from functions.kernel.when import clock_in_words, day_in_words, in_uk
 from functions.mail.model import Guard, Mail, mail_key, new_mail
 from functions.membership.model import (
+    Agreement,
     Application,
     Choice,
     Complaint,
@@ -268,6 +269,22 @@ def complaint_answered(complaint: Complaint, now: datetime) -> Mail:
         address_digest=complaint.address_digest,
         owner=complaint.id,
         context=_about_complaint(complaint, note=complaint.outcome),
+        now=now,
+    )
+
+
+def agreement_asked(agreement: Agreement, coordinator: Member, now: datetime) -> Mail:
+    """To a coordinator: what the administrator may not do alone, why they want to, and where to say yes or no."""
+    key = keys.agreement(agreement.id)
+    return new_mail(
+        "agreement-asked",
+        key=mail_key("agreement-asked", agreement.id, coordinator.address_digest, clock.stamp(agreement.asked_at)),
+        to_address=coordinator.address,
+        to_name=coordinator.name,
+        address_digest=coordinator.address_digest,
+        owner=coordinator.id,
+        context={"agreement": agreement.id, "wanted": agreement.what, "reason": agreement.reason},
+        guards=(Guard(pk=key.pk, sk=key.sk, absent=("answered_at",)),),
         now=now,
     )
 

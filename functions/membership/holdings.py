@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched, chain
 
-from functions.kernel import clock, keys, kinds
+from functions.kernel import audit, clock, keys, kinds
 from functions.kernel.errors import Clash
 from functions.kernel.keys import Key
 from functions.kernel.table import Attr, ConditionBase, Item, Table, Write, change, check, delete, put, put_new
@@ -49,6 +49,7 @@ class Holdings:
         single += [keys.application(application_id)] if application_id else []
         complaints = list(self.table.every(keys.LISTS, keys.complaints_of(digest)))
         subjects = [*person.subjects, *(each["id"] for each in complaints)]
+        told_of = [*subjects, audit.EVERYBODY] if person.member_id else subjects
         own = self._own(person)
         shared = [keys.resource(resource_id) for resource_id in _shared_by(own)]
         return [
@@ -62,7 +63,7 @@ class Holdings:
             *chain.from_iterable(self.table.every(keys.LISTS, keys.mail_of(owner)) for owner in subjects),
             *self._heard(person),
             *chain.from_iterable(self.table.children(keys.limit(what, digest, "").pk) for what in _LIMITS),
-            *chain.from_iterable(self.table.children(keys.audit(subject, "", "").pk) for subject in subjects),
+            *chain.from_iterable(self.table.children(keys.audit(subject, "", "").pk) for subject in told_of),
         ]
 
     def begin(self, erasure: Erasure, also: Iterable[Write], *, only_if: ConditionBase | None = None) -> None:

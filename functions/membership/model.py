@@ -281,6 +281,20 @@ COMPLAINT_DAYS = 30
 """Within so many days, the one on which it comes counted, a complaint has its answer."""
 
 
+class Agreement(Value):
+    """What the administrator may not do alone, and what a second person said to it."""
+
+    id: str
+    what: str
+    """As it follows "The administrator wants to"."""
+    reason: PlainLine
+    asked_at: AwareDatetime
+    answered_at: AwareDatetime | None = None
+    agreed: bool = False
+    by: str | None = None
+    """The member id of the coordinator who answered."""
+
+
 class Complaint(Value):
     """What somebody complained of, and what became of it."""
 

@@ -293,6 +293,12 @@ class Members:
         for shard in keys.SHARDS:
             yield from map(Member.model_validate, self.table.every(keys.LISTS, keys.members_of(shard)))
 
+    def coordinators(self) -> list[Member]:
+        """The members who coordinate, the longest appointed first."""
+        listed = self.table.get(keys.coordinators())
+        items = self.table.get_many([keys.member(member_id) for member_id in listed["members"]]) if listed else []
+        return [Member.model_validate(item) for item in items if item is not None and item["status"] == "member"]
+
     def names_of(self, member_ids: Iterable[str]) -> dict[str, str]:
         """The names of those of the ids who are members now."""
         items = self.table.get_many([keys.member(member_id) for member_id in sorted(set(member_ids))])

@@ -15,6 +15,7 @@ from functions.kernel.table import Attr, Item, Table, Write, put
 from functions.kernel.text import PlainLine
 from functions.kernel.value import Value
 from functions.membership.addresses import Address
+from functions.membership.agreeing import MANY
 from functions.membership.eligibility import Decision, Evidence, Outcome, decide
 from functions.membership.model import CAME_OVER, Member, Verdict
 from functions.membership.new_address import will_not_do
@@ -67,6 +68,11 @@ class Transfer:
         """What makes this list the same list when it is brought in again, however far that got the first time."""
         members = [member.address_digest for member, _ in self.to_add]
         return tokens.digest("transfer", *sorted([*members, *(_digest(row) for row in self.already)]))
+
+    @property
+    def writes_to_many(self) -> bool:
+        """Whether so many are written to that a coordinator has to agree."""
+        return len(self.to_add) > MANY
 
 
 def plan(rows: Sequence[Row], table: Table, now: datetime) -> Transfer:

@@ -3,6 +3,7 @@
 from functions.membership import (
     web_account,
     web_address,
+    web_agreement,
     web_api,
     web_complaints,
     web_join,
@@ -18,6 +19,7 @@ __all__ = [
     "handler",
     "web_account",
     "web_address",
+    "web_agreement",
     "web_api",
     "web_complaints",
     "web_join",

@@ -17,7 +17,6 @@ from functions.kernel.text import LongText
 from functions.mail.store import Addresses
 from functions.membership import review, review_words
 from functions.membership.addresses import parse
-from functions.membership.coordinators import Coordinators
 from functions.membership.forms import real_address
 from functions.membership.model import NETWORKS, Application, Choice, Member, Status
 from functions.membership.register import register
@@ -298,6 +297,6 @@ def _member(request: Request, form: Form[MemberForm], member: Member | None) -> 
         nation=known.nations[member.nation].label if member else None,
         networks=[NETWORKS.get(code, code) for code in member.networks] if member else [],
         failing=Addresses(request.table).fails(member.address_digest) if member else None,
-        coordinators=Coordinators(request.table).members(),
+        coordinators=Members(request.table).coordinators(),
         back="/coordinate",
     )

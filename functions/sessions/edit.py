@@ -1,13 +1,16 @@
 """What a coordinator does with sessions: add one, change it, call it off, swap two, and take it back in time."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
 from functions.kernel import audit, tokens
 from functions.kernel.errors import Clash, Invalid, NotFound, Unavailable
+from functions.kernel.table import Write
 from functions.kernel.when import NoSuchTime, uk_local
-from functions.sessions import breaks
+from functions.mail.store import planned
+from functions.membership.store import Members
+from functions.sessions import breaks, emails
 from functions.sessions.forms import EditSessionForm, NewSessionForm, SessionForm
 from functions.sessions.model import Session, Status
 from functions.sessions.programme import (
@@ -152,8 +155,8 @@ def _together(session: Session, programme: Programme, now: datetime) -> list[Ses
     return [session, other] if paired and other is not None else [session]
 
 
-def _keep(pairs: Iterable[tuple[Session, Session]], *, by: str, programme: Programme, now: datetime) -> None:
-    kept, lines = [], []
+def _keep(pairs: Sequence[tuple[Session, Session]], *, by: str, programme: Programme, now: datetime) -> None:
+    kept, lines = [], _letters(pairs, by, programme, now)
     for before, after in pairs:
         kept.append((before, _on_its_day(before, after)))
         names = " ".join(changed(before, Changes.of(after)))
@@ -163,6 +166,13 @@ def _keep(pairs: Iterable[tuple[Session, Session]], *, by: str, programme: Progr
         programme.save_all(kept, lines)
     except Clash as clash:
         raise Invalid({"form": OVERTAKEN}) from clash
+
+
+def _letters(pairs: Sequence[tuple[Session, Session]], by: str, programme: Programme, now: datetime) -> list[Write]:
+    """The letters to the other coordinators, of what members are to be told: a second person looks, and can undo it."""
+    told = [after for before, after in pairs if after.invited and after.before and after.edition > before.edition]
+    others = [each for each in Members(programme.table).coordinators() if each.id != by] if told else []
+    return [planned(emails.changed_by_another(session, to, now)) for session in told for to in others]
 
 
 def _on_its_day(before: Session, after: Session) -> Session:

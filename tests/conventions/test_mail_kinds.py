@@ -36,6 +36,7 @@ LIKE_SPAM = 0.5
 """More points than this from SpamAssassin are too many. It holds mail back from 5 on."""
 ORDINARY = {
     "advice": "Open it, choose Save As, and save a new copy. Then send that copy.",
+    "agreement": "0123456789abcdef0123456789abcdef",
     "applicant": "Pat Example",
     "again": False,
     "backups_kept": 35,
@@ -61,6 +62,7 @@ ORDINARY = {
     "day": "Friday 27 November 2026",
     "found": ["A number that looks like an NHS number, on slide 3"],
     "given_up": "",
+    "goes_ahead": True,
     "is_new": False,
     "lines": ["Can I bring a colleague?", "Wyn Ŵr"],
     "note": "Please tell us the name of your trust.",
@@ -72,6 +74,8 @@ ORDINARY = {
     "programme": f"{ORIGIN}/sessions",
     "reason": "Somebody who knows your work has confirmed it.",
     "resource": "0123456789abcdef0123456789abcdef",
+    "session": "0123456789abcdef",
+    "told_at": "10:10am",
     "sender": "ann.example@nhs.net",
     "subject": "Friday drop-in: Friday 27 November, midday (UK time)",
     "summary": "Bring a question.",
@@ -79,6 +83,7 @@ ORDINARY = {
     "voucher": "Vera Example",
     "vouch": "0123456789abcdef0123456789abcdef",
     "waiting_for": "",
+    "wanted": "bring in 1,100 people of the hub's list 01234567, and write to each who is new",
     "was": "Friday 20 November 2026, midday to 1pm (UK time)",
     "what": "the reminders on the day",
     "when": "Friday 27 November 2026, midday to 1pm (UK time)",

@@ -100,7 +100,13 @@ def what_is_backed_up_can_be_had_back(second: Cloud) -> None:
 
 
 def everything_goes_into_open_formats(second: Cloud, folder: Path) -> None:
-    second.psmn("export-all", *STAGE, str(folder), "--yes")
+    words = ("export-all", *STAGE, str(folder), "--yes", "--reason", "We rehearse leaving")
+    alone = run(second.places, *words)
+    assert (alone.returncode, folder.exists()) == (1, False)
+    bea = like(ANN, "Bea Rehearsing")["email"]
+    asked = second.path_in(second.mailbox.next(bea, "The administrator asks for your agreement"), "/coordinate/")
+    assert second.sign_in(bea).post(asked, answer="yes").location == asked
+    second.psmn(*words)
     members = [json.loads(line) for line in (folder / "table" / "member.jsonl").read_text().splitlines()]
     assert {member["name"] for member in members} == {"Ann Rehearsing", "Bea Rehearsing"}
     lines = [json.loads(line) for line in (folder / "table" / "audit.jsonl").read_text().splitlines()]

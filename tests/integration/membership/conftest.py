@@ -6,7 +6,7 @@ import boto3
 import pytest
 from click.testing import CliRunner, Result
 
-from cli import coordinators, members
+from cli import coordinators, export_all, members
 from cli.main import main
 from cli.stack import Cloud, Contents
 from infra import stages
@@ -21,7 +21,7 @@ class Psmn:
         contents = Contents(url="", table=TABLE, functions={}, queues={}, buckets=buckets)
         make: Any = boto3.client
         cloud = Cloud(stages.find("production"), contents, make)
-        for module in (members, coordinators):
+        for module in (members, coordinators, export_all):
             monkeypatch.setattr(module, "reach", lambda _: cloud)
 
     def __call__(self, *words: str) -> Result:

@@ -30,7 +30,7 @@ def remove(network: Network, address: str, coordinators: Coordinators | None = N
 
 
 def listed(network: Network) -> list[str]:
-    return [member.name for member in Coordinators(network.table).members()]
+    return [member.name for member in Members(network.table).coordinators()]
 
 
 def subjects(network: Network, address: str) -> list[str]:
@@ -196,4 +196,4 @@ def test_coordinators_see_who_the_others_are(network: Network) -> None:
     assert DEV["name"] in page.words
     assert CORA["name"] in page.words
     assert ANN["name"] not in page.words
-    assert Role.COORDINATOR in Coordinators(network.table).members()[0].roles
+    assert Role.COORDINATOR in Members(network.table).coordinators()[0].roles

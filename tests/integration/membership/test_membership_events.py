@@ -26,6 +26,10 @@ ANSWERS: dict[str, tuple[int, str | None]] = {
     "web.complaint_post": (303, "/complaints/received"),
     "web.complaint_received": (200, None),
     "web.complaints_signed_out": (303, "/sign-in?next=%2Fcoordinate%2Fcomplaints"),
+    "web.agreement_signed_out": (
+        303,
+        "/sign-in?next=%2Fcoordinate%2Fagreements%2F0123456789abcdef0123456789abcdef",
+    ),
     "web.queue_signed_out": (303, "/sign-in?next=%2Fcoordinate%2Fapplications%3Fshow%3Dundo"),
     "web.decision_forged_cookie": (303, "/sign-in?next=%2Fhome"),
     "web.decision_from_another_site": (403, None),

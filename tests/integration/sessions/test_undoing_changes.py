@@ -7,8 +7,9 @@ import pytest
 from functions.kernel import keys
 from functions.sessions.model import Answer, AnswerValue, Session, Source, Status, Told
 from functions.sessions.store import Answers, Programme
+from tests.coordinators import DEV
 from tests.integration.sessions.test_coordinate_sessions import form_of, lines_about
-from tests.network import Network
+from tests.network import Network, text_of
 from tests.people import ANN, CORA
 from tests.web import Browser, Page
 
@@ -301,3 +302,47 @@ def test_the_coordinator_sees_how_many_are_coming_and_no_names(
     assert "Yes 2 Maybe 1 No 0" in words
     assert "Roomgoer" not in words
     assert network.table.get(keys.session(friday.id)) is not None
+
+
+def test_the_other_coordinators_hear_at_once_of_a_change_that_goes_to_members(
+    network: Network, cora: Browser, programme: Programme, friday: Session
+) -> None:
+    network.member(DEV["name"], DEV["email"], coordinator=True)
+    programme.mark_invited(friday.id)
+    change(cora, friday, start="11:30")
+
+    (told,) = network.inbox(DEV["email"])
+    assert told["subject"] == "Another coordinator changed a session"
+    words = text_of(told)
+    assert "Friday 27 November 2026, 11:30am to 1pm (UK time)" in words
+    assert "Members are told at 10:10am (UK time). Until then, you can undo the change." in words
+    assert not any(told["subject"] == mail["subject"] for mail in network.inbox(CORA["email"]))
+    assert CORA["name"] not in words
+
+    dev = network.signed_in(DEV["email"])
+    assert "The change is undone." in dev.get(press(dev, friday, "undo").location).words
+    assert now_of(programme, friday).start == friday.start
+    assert len([mail for mail in network.inbox(DEV["email"]) if mail["subject"] == told["subject"]]) == 1
+
+
+def test_the_other_coordinators_hear_nothing_of_what_members_are_not_told(
+    network: Network, cora: Browser, programme: Programme, friday: Session, later: Session
+) -> None:
+    network.member(DEV["name"], DEV["email"], coordinator=True)
+    programme.mark_invited(friday.id)
+    change(cora, friday, summary="New words, of which nobody is told.")
+    change(cora, later, start="11:30")
+    assert network.inbox(DEV["email"]) == []
+
+
+def test_of_a_session_that_is_near_they_hear_that_members_are_told_now(
+    network: Network, cora: Browser, programme: Programme, friday: Session
+) -> None:
+    network.member(DEV["name"], DEV["email"], coordinator=True)
+    programme.mark_invited(friday.id)
+    network.clock.moment = friday.start - timedelta(minutes=20)
+    near = network.signed_in(CORA["email"])
+    change(near, friday, status="cancelled")
+    (told,) = network.inbox(DEV["email"])
+    assert "It is called off. It was to be Friday 27 November 2026" in text_of(told)
+    assert "Members are being told now." in text_of(told)
