@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
@@ -65,12 +65,10 @@ def bring_in(path: str, *, apply: bool, reason: str | None, stage: str, as_json:
         planned = transfer.plan(listed.rows, cloud.table, now)
         if not as_json:
             click.echo("\n".join(_diff(listed, planned, applied=apply)))
-        agreed = agreement.agreed(cloud, _wanted(planned), reason, now) if apply and planned.writes_to_many else None
         if apply and planned.to_add and not yes:
             click.confirm(f"Add {len(planned.to_add):,} members to {stage}, and write to each?", abort=True, err=True)
-        if agreed is not None:
-            because = agreement.facts(agreed)
-            cloud.table.write(audit.line(audit.EVERYBODY, WHAT, by=BY_THE_ADMINISTRATOR, now=now, **because))
+        if apply and planned.writes_to_many:
+            _with_a_yes(cloud, planned, reason, now)
         added = transfer.carry_out(planned, cloud.table, by=BY_THE_ADMINISTRATOR, now=now) if apply else None
         run = _welcome(cloud, planned) if apply else None
     if as_json:
@@ -85,9 +83,12 @@ this week's session before that, once the first emails have gone well: psmn invi
 Monday of the week."""
 
 
-def _wanted(planned: Transfer) -> str:
+def _with_a_yes(cloud: Cloud, planned: Transfer, reason: str | None, now: datetime) -> None:
+    """Write down that many are brought in, if a coordinator has agreed to this list. Otherwise it ends here."""
     people = len(planned.to_add) + len(planned.already)
-    return f"bring in {people:,} people of the hub's list {planned.name[:8]}, and write to each who is new"
+    what = f"bring in {people:,} people of the hub's list {planned.name[:8]}, and write to each who is new"
+    because = agreement.facts(agreement.agreed(cloud, what, reason, now))
+    cloud.table.write(audit.line(audit.EVERYBODY, WHAT, by=BY_THE_ADMINISTRATOR, now=now, **because))
 
 
 def _welcome(cloud: Cloud, planned: Transfer) -> str | None:
@@ -113,10 +114,10 @@ def _welcome(cloud: Cloud, planned: Transfer) -> str | None:
 
 def _diff(listed: HubList, planned: Transfer, *, applied: bool) -> Iterator[str]:
     skipped = _skipped(listed, planned)
-    yield "This is being added." if applied else "A dry run. Nothing is written."
+    yield "This is to be added." if applied else "A dry run. Nothing is written."
     yield ""
     for words, count in (
-        ("are new and are added" if applied else "are new and would be added", len(planned.to_add)),
+        ("are new and to be added" if applied else "are new and would be added", len(planned.to_add)),
         ("are members already, and stay as they are", len(planned.already)),
         ("are skipped", len(skipped)),
     ):
