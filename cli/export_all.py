@@ -69,7 +69,7 @@ class Export:
 @click.command("export-all")
 @options.in_named_stage
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--yes", is_flag=True, help="Do not ask first.")
+@options.yes
 @options.as_json
 @click.pass_context
 def export_all(context: click.Context, folder: Path, *, stage: Stage, yes: bool, as_json: bool) -> None:
@@ -86,7 +86,7 @@ def export_all(context: click.Context, folder: Path, *, stage: Stage, yes: bool,
             err=as_json,
         )
     try:
-        export = write(reach(stage.name), folder, clock.now())
+        export = write(reach(stage), folder, clock.now())
     except LookupError as error:
         raise click.ClickException(str(error)) from error
     except (BotoCoreError, ClientError) as error:
