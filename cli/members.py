@@ -66,13 +66,13 @@ def bring_in(path: str, *, apply: bool, stage: Stage, as_json: bool, yes: bool) 
     if as_json:
         click.echo(json.dumps(_facts(listed, planned) | {"added": added, "send": run}, indent=2, ensure_ascii=False))
     elif added is not None:
-        click.echo(f"\nAdded {added:,} members.{_WHAT_NEXT if added else ''}")
+        click.echo(f"\nAdded {added:,} members.{_WHAT_NEXT.format(stage=stage.name) if added else ''}")
 
 
 _WHAT_NEXT = """ Within minutes each is told by email, in waves: coordinators see it on the page "Emails to members".
 If this week's invitations have gone out, they are invited with everybody else next Monday at 9am. To invite them to
-this week's session before that, once the first emails have gone well: psmn invites run --at 2026-11-23T09:00, with the
-Monday of the week."""
+this week's session before that, once the first emails have gone well, with the Monday of the week:
+psmn invites run --at 2026-11-23T09:00 --stage {stage}"""
 
 
 def _welcome(cloud: Cloud, planned: Transfer) -> str | None:
