@@ -27,7 +27,7 @@ ENVIRONMENT = {
     "LIBRARY_BUCKET": "library",
     "ORIGIN_SECRET_ARN": "arn:aws:secretsmanager:eu-west-2:000000000000:secret:psmn-origin-AbCdEf",
     "SEALS_BUCKET": "seals",
-    "POWERTOOLS_METRICS_NAMESPACE": "psmn",
+    "POWERTOOLS_METRICS_NAMESPACE": "psmn-test",
 }
 
 BARE = "bare"

@@ -39,7 +39,7 @@ ENVIRONMENT = {
     "INBOUND_BUCKET": "inbound",
     "MAIL_QUEUE_URL": "https://sqs.eu-west-2.amazonaws.com/1/mail",
     "BULK_QUEUE_URL": "https://sqs.eu-west-2.amazonaws.com/1/bulk",
-    "POWERTOOLS_METRICS_NAMESPACE": "psmn",
+    "POWERTOOLS_METRICS_NAMESPACE": "psmn-test",
 }
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 BATCH = 10

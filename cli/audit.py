@@ -8,6 +8,7 @@ from typing import Any, override
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
+from cli import options
 from cli.stack import Cloud, reach
 from functions.audit.checking import Report, check
 from functions.audit.model import Copy
@@ -18,13 +19,10 @@ from functions.kernel.when import clock_in_words, day_in_words, in_uk
 from functions.membership.addresses import Address, NotAnAddress, parse
 from functions.membership.review_words import history
 from functions.membership.store import LOOKED_UP, Applications, Members, address_digest, lines_about
-from infra import stages
+from infra.stages import Stage
 
 MOST_SHOWN = 20
 """Findings that are printed in full. All are in the JSON."""
-
-_STAGE = click.option("--stage", default=stages.LOCAL, show_default=True, help="Where: a section of psmn.toml.")
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
 
 class AddressOrVerb(click.Group):
@@ -47,9 +45,9 @@ def audit() -> None:
 
 @audit.command()
 @click.argument("email")
-@_STAGE
-@_JSON
-def about(email: str, *, stage: str, as_json: bool) -> None:
+@options.in_stage
+@options.as_json
+def about(email: str, *, stage: Stage, as_json: bool) -> None:
     """Tell who did what about the member or applicant with this address. That you asked is written down too."""
     try:
         address = parse(email)
@@ -89,9 +87,9 @@ def _read(address: Address, table: Table, now: datetime) -> tuple[list[Item], Ma
 
 
 @audit.command()
-@_STAGE
-@_JSON
-def verify(*, stage: str, as_json: bool) -> None:
+@options.in_stage
+@options.as_json
+def verify(*, stage: Stage, as_json: bool) -> None:
     """Check that no line of the audit log was edited, deleted or inserted, and no seal on it. Ends with 1 if one was.
 
     It reads the whole table, since a line that somebody slipped in may be on no list.

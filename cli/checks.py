@@ -3,6 +3,7 @@
 A rule gives what it found, and where that is not good enough, the one thing to do about it.
 """
 
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -210,7 +211,7 @@ def alarms(stage: Stage, found: Iterable[Mapping[str, Any]]) -> Finding:
     if ringing := sorted(name for name, state in states.items() if state == "ALARM"):
         return bad(
             f"Ringing: {', '.join(ringing)}",
-            f"aws cloudwatch describe-alarms --region {stage.region} --alarm-names {' '.join(ringing)}",
+            f"aws cloudwatch describe-alarms --region {stage.region} --alarm-names {shlex.join(ringing)}",
         )
     return good(f"{len(states)}, and none rings")
 
@@ -220,9 +221,12 @@ def incoming(stage: Stage, answer: Mapping[str, Any]) -> Finding:
     active = answer.get("Metadata", {}).get("Name")
     if active == stage.prefix:
         return good(f"The rules {active} are active")
+    activate = f"aws ses set-active-receipt-rule-set --region {stage.region} --rule-set-name {stage.prefix}"
+    if not active:
+        return bad("No rules are active", activate)
     return bad(
-        f"The active rules are {active}" if active else "No rules are active",
-        f"aws ses set-active-receipt-rule-set --region {stage.region} --rule-set-name {stage.prefix}",
+        f"The active rules are {active}, and an account has one active set in a region",
+        f"Give {stage.name} an account of its own. Or, when no mail has to come in by {active} any more: {activate}",
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from cli import options
 from cli.refusals import EmailAddress, in_words
 from cli.stack import reach
 from functions.kernel import clock
@@ -15,10 +16,7 @@ from functions.membership.addresses import Address
 from functions.membership.coordinators import Coordinators
 from functions.membership.model import Member
 from functions.membership.store import Members
-from infra import stages
-
-_STAGE = click.option("--stage", default=stages.LOCAL, show_default=True, help="Where: a section of psmn.toml.")
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+from infra.stages import Stage
 
 
 @click.group()
@@ -28,9 +26,9 @@ def coordinators() -> None:
 
 @coordinators.command()
 @click.argument("email", type=EmailAddress())
-@_STAGE
-@_JSON
-def add(email: Address, *, stage: str, as_json: bool) -> None:
+@options.in_stage
+@options.as_json
+def add(email: Address, *, stage: Stage, as_json: bool) -> None:
     """Make the member with this address a coordinator. They and the other coordinators are told by email."""
     with in_words():
         listed = Coordinators(reach(stage).table)
@@ -40,9 +38,9 @@ def add(email: Address, *, stage: str, as_json: bool) -> None:
 
 @coordinators.command()
 @click.argument("email", type=EmailAddress())
-@_STAGE
-@_JSON
-def remove(email: Address, *, stage: str, as_json: bool) -> None:
+@options.in_stage
+@options.as_json
+def remove(email: Address, *, stage: Stage, as_json: bool) -> None:
     """Make the coordinator with this address a member like any other. The last coordinator cannot be removed."""
     with in_words():
         listed = Coordinators(reach(stage).table)
@@ -51,9 +49,9 @@ def remove(email: Address, *, stage: str, as_json: bool) -> None:
 
 
 @coordinators.command("list")
-@_STAGE
-@_JSON
-def list_them(*, stage: str, as_json: bool) -> None:
+@options.in_stage
+@options.as_json
+def list_them(*, stage: Stage, as_json: bool) -> None:
     """Print who the coordinators are, the longest appointed first."""
     with in_words():
         found = Members(reach(stage).table).coordinators()
@@ -69,10 +67,10 @@ def list_them(*, stage: str, as_json: bool) -> None:
 
 @coordinators.command("reset-factor")
 @click.argument("email", type=EmailAddress())
-@_STAGE
-@click.option("--yes", is_flag=True, help="Do not ask first.")
-@_JSON
-def reset_factor(email: Address, *, stage: str, yes: bool, as_json: bool) -> None:
+@options.in_stage
+@options.yes
+@options.as_json
+def reset_factor(email: Address, *, stage: Stage, yes: bool, as_json: bool) -> None:
     """Take the authenticator app off the coordinator with this address, who has lost their recovery codes too.
 
     Make sure that it is them who ask, by a call or face to face: mail from their address proves nothing here, because

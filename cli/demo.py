@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from pydantic import AwareDatetime, BaseModel, Field
 
-from cli import people
+from cli import options, people
 from cli.demo_events import bounce, stream_record
 from cli.demo_mailbox import Inspection, inspect, one_click
 from cli.local import end_when_asked, finish_in_peace
@@ -62,7 +62,7 @@ class Progress(BaseModel):
 @click.option("--organisations", default=652, show_default=True, help="How many organisations they are from.")
 @click.option("--weeks", default=12, show_default=True, help="How many Fridays.")
 @click.option("--fresh", is_flag=True, help="Begin anew, and not where the last demo was cut off.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@options.as_json
 def demo(*, members: int, organisations: int, weeks: int, fresh: bool, as_json: bool) -> None:
     """Run a network through simulated weeks, and check that every sum adds up.
 

@@ -27,7 +27,7 @@ from infra.stages import EDGE_REGION, SECRET_VERSION, Stage
 
 @click.command()
 @options.in_named_stage
-@click.option("--yes", is_flag=True, help="Do not ask before what would change is changed.")
+@options.yes
 @click.option("--force", is_flag=True, help="Deploy even on a Friday while members meet.")
 @click.option("--renew-secret", is_flag=True, help="Give CloudFront a new secret for the gateway. The old one ends.")
 @options.as_json

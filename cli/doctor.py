@@ -118,7 +118,7 @@ def _backups(it: Looked) -> Finding:
 
 
 def _alarms(it: Looked) -> Finding:
-    found = it.pages("cloudwatch", "describe_alarms", "MetricAlarms", AlarmNamePrefix=f"{it.stage.prefix}-")
+    found = it.pages("cloudwatch", "describe_alarms", "MetricAlarms", AlarmNamePrefix=it.stage.alarms_begin)
     return checks.alarms(it.stage, found)
 
 

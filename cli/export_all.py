@@ -76,7 +76,7 @@ class Export:
 @options.in_named_stage
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @agreement.because
-@click.option("--yes", is_flag=True, help="Do not ask first.")
+@options.yes
 @options.as_json
 @click.pass_context
 def export_all(
@@ -97,7 +97,7 @@ def export_all(
         )
     now = clock.now()
     try:
-        cloud = reach(stage.name)
+        cloud = reach(stage)
         agreed = agreement.agreed(cloud, WHAT_IT_DOES, reason, now)
         export = write(cloud, folder, agreed, now)
     except (LookupError, Refusal) as error:

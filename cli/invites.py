@@ -6,12 +6,12 @@ from datetime import date, datetime, time
 from typing import Any, override
 
 import click
-from botocore.exceptions import BotoCoreError, ClientError
 
-from cli.stack import Stack
+from cli import options, refusals
+from cli.stack import Cloud, reach
 from functions.invites.model import Report
 from functions.kernel.when import NoSuchTime, clock_in_words, day_in_words, in_uk, uk_local
-from infra.stages import LOCAL, find
+from infra.stages import Stage
 
 _SHAPE = re.compile(r"(2\d{3}-\d\d-\d\d)T(\d\d:\d\d)")
 
@@ -45,19 +45,35 @@ def invites() -> None:
 @invites.command()
 @click.option("--at", required=True, type=UkMoment(), help="The moment in UK local time, like 2026-12-01T09:00.")
 @click.option("--dry-run", is_flag=True, help="Write nothing, and say what would go to how many.")
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def run(at: datetime, *, dry_run: bool, as_json: bool) -> None:
+@options.in_stage
+@options.as_json
+@options.yes
+def run(at: datetime, *, dry_run: bool, stage: Stage, as_json: bool, yes: bool) -> None:
     """Do what the schedule does at a moment.
 
-    Running it again adds only what is missing, so nobody gets an invitation twice.
+    Running it again adds only what is missing, so nobody gets an invitation twice. Where mail goes out into the world,
+    it says how many it would go to, and asks.
     """
-    event = {"network": find(LOCAL).network, "at": at.isoformat(), "dry_run": dry_run}
-    try:
-        answer = Stack.load().invoke("invites.plan", event)
-    except (BotoCoreError, ClientError) as error:
-        raise click.ClickException(f"The cloud did not answer: {error}") from error
-    report = Report.model_validate(answer)
-    click.echo(json.dumps(answer, indent=2, ensure_ascii=False) if as_json else in_words(report))
+    with refusals.in_words():
+        cloud = reach(stage)
+        if stage.mail_leaves and not (dry_run or yes):
+            _ask(stage, _plan(cloud, at, dry_run=True))
+        report = _plan(cloud, at, dry_run=dry_run)
+    told = report.model_dump(mode="json")
+    click.echo(json.dumps(told, indent=2, ensure_ascii=False) if as_json else in_words(report))
+
+
+def _ask(stage: Stage, foreseen: Report) -> None:
+    """Have somebody say yes to what would go out. What goes to nobody needs no yes."""
+    count = sum(tally.planned for tally in foreseen.sessions)
+    if count:
+        invitations = f"{count:,} {'invitation' if count == 1 else 'invitations'}"
+        click.confirm(f"{invitations} would go to members of {stage.name}. Send?", abort=True, err=True)
+
+
+def _plan(cloud: Cloud, at: datetime, *, dry_run: bool) -> Report:
+    event = {"network": cloud.stage.network, "at": at.isoformat(), "dry_run": dry_run}
+    return Report.model_validate(cloud.invoke("invites.plan", event))
 
 
 def in_words(report: Report) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cli import agreement
+from cli import agreement, options
 from cli.hub_list import HubList, read
 from cli.refusals import EmailAddress, in_words
 from cli.stack import Cloud, reach
@@ -29,14 +29,10 @@ from functions.membership.model import Erasure
 from functions.membership.register import register
 from functions.membership.store import address_digest
 from functions.membership.transfer import Transfer
-from infra import stages
+from infra.stages import Stage
 
 WHAT = "brought in members of the hub"
 """In the audit log."""
-
-_STAGE = click.option("--stage", default=stages.LOCAL, show_default=True, help="Where: a section of psmn.toml.")
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-_YES = click.option("--yes", is_flag=True, help="Do not ask.")
 
 
 @click.group()
@@ -48,10 +44,10 @@ def members() -> None:
 @click.argument("path", metavar="FILE.csv")
 @click.option("--apply", is_flag=True, help="Add the members. Without it nothing is written.")
 @agreement.because
-@_STAGE
-@_JSON
-@_YES
-def bring_in(path: str, *, apply: bool, reason: str | None, stage: str, as_json: bool, yes: bool) -> None:
+@options.in_stage
+@options.as_json
+@options.yes
+def bring_in(path: str, *, apply: bool, reason: str | None, stage: Stage, as_json: bool, yes: bool) -> None:
     """Add the members of the hub, from a CSV file that the hub gave out.
 
     It reads the columns for the email address, the name (or first and last name), the role or job title, the
@@ -66,7 +62,9 @@ def bring_in(path: str, *, apply: bool, reason: str | None, stage: str, as_json:
         if not as_json:
             click.echo("\n".join(_diff(listed, planned, applied=apply)))
         if apply and planned.to_add and not yes:
-            click.confirm(f"Add {len(planned.to_add):,} members to {stage}, and write to each?", abort=True, err=True)
+            click.confirm(
+                f"Add {len(planned.to_add):,} members to {stage.name}, and write to each?", abort=True, err=True
+            )
         if apply and planned.writes_to_many:
             _with_a_yes(cloud, planned, reason, now)
         added = transfer.carry_out(planned, cloud.table, by=BY_THE_ADMINISTRATOR, now=now) if apply else None
@@ -74,13 +72,13 @@ def bring_in(path: str, *, apply: bool, reason: str | None, stage: str, as_json:
     if as_json:
         click.echo(json.dumps(_facts(listed, planned) | {"added": added, "send": run}, indent=2, ensure_ascii=False))
     elif added is not None:
-        click.echo(f"\nAdded {added:,} members.{_WHAT_NEXT if added else ''}")
+        click.echo(f"\nAdded {added:,} members.{_WHAT_NEXT.format(stage=stage.name) if added else ''}")
 
 
 _WHAT_NEXT = """ Within minutes each is told by email, in waves: coordinators see it on the page "Emails to members".
 If this week's invitations have gone out, they are invited with everybody else next Monday at 9am. To invite them to
-this week's session before that, once the first emails have gone well: psmn invites run --at 2026-11-23T09:00, with the
-Monday of the week."""
+this week's session before that, once the first emails have gone well, with the Monday of the week:
+psmn invites run --at 2026-11-23T09:00 --stage {stage}"""
 
 
 def _with_a_yes(cloud: Cloud, planned: Transfer, reason: str | None, now: datetime) -> None:
@@ -167,9 +165,9 @@ def _facts(listed: HubList, planned: Transfer) -> dict[str, Any]:
 
 @members.command("export")
 @click.argument("email", type=EmailAddress())
-@_STAGE
+@options.in_stage
 @click.option("--json", "as_json", is_flag=True, help="It prints JSON anyway.")
-def hand_out(email: Address, *, stage: str, as_json: bool) -> None:  # noqa: ARG001 - every verb of psmn takes it.
+def hand_out(email: Address, *, stage: Stage, as_json: bool) -> None:  # noqa: ARG001 - every verb of psmn takes it.
     """Print everything that is held about the person with this address, as JSON.
 
     That it was handed out is written down, where the person can see it too.
@@ -188,10 +186,10 @@ def hand_out(email: Address, *, stage: str, as_json: bool) -> None:  # noqa: ARG
 @members.command()
 @click.argument("email", type=EmailAddress(), required=False)
 @click.option("--again-from-list", is_flag=True, help="Erase again whoever a restored backup has brought back.")
-@_STAGE
-@_JSON
-@_YES
-def erase(email: Address | None, *, again_from_list: bool, stage: str, as_json: bool, yes: bool) -> None:
+@options.in_stage
+@options.as_json
+@options.yes
+def erase(email: Address | None, *, again_from_list: bool, stage: Stage, as_json: bool, yes: bool) -> None:
     """Delete everything that is held about the person with this address, and print a receipt.
 
     It may be a member, somebody who applied to join, or somebody whose address was only typed. A member or an applicant
@@ -201,7 +199,7 @@ def erase(email: Address | None, *, again_from_list: bool, stage: str, as_json: 
         raise click.UsageError("Give an email address, or --again-from-list.")
     if not yes:
         whom = email if email is not None else "everybody on the list of erasures"
-        click.confirm(f"Delete everything that is held about {whom} in {stage}, for good?", abort=True, err=True)
+        click.confirm(f"Delete everything that is held about {whom} in {stage.name}, for good?", abort=True, err=True)
     now = clock.now()
     with in_words():
         cloud = reach(stage)

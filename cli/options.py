@@ -29,3 +29,4 @@ in_stage = click.option(
 in_named_stage = click.option("--stage", required=True, type=StageName(), help="Where: a section of psmn.toml.")
 """For what nobody should do to a stage that they did not name."""
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+yes = click.option("--yes", is_flag=True, help="Do not ask first.")

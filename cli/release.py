@@ -76,7 +76,7 @@ def release(
     except CalledProcessError as error:
         sentence = "It did not go through, and CloudFormation has put back what was there. What CDK said is above."
         raise click.ClickException(sentence) from error
-    cloud = reach(stage.name)
+    cloud = reach(stage)
     wrong = look(cloud, version)
     if not wrong:
         shelf.keep()
@@ -96,7 +96,7 @@ def _go_back(stage: Stage, cdk: Cdk, shelf: Shelf, look: Callable[[Cloud, str], 
         cdk.deploy(shelf.good)
     except CalledProcessError:
         return f"Version {before}, which was well, could not be put back. What CDK said is above."
-    wrong = look(reach(stage.name), before)
+    wrong = look(reach(stage), before)
     return (
         "\n".join([f"Version {before} was put back, and is not well either:", *wrong])
         if wrong

@@ -23,6 +23,8 @@ class Place:
     """The field of each that is its name. ``None`` where each is a name."""
     begins: str = ""
     """What stands before the stage's own names."""
+    after: str = ""
+    """The last of these stands before the name, where what is listed is a whole address."""
 
 
 PLACES = (
@@ -31,8 +33,8 @@ PLACES = (
     Place("function", "lambda", "list_functions", "Functions", "FunctionName"),
     Place("role", "iam", "list_roles", "Roles", "RoleName"),
     Place("log", "logs", "describe_log_groups", "logGroups", "logGroupName", begins="/aws/lambda/"),
-    Place("queue", "sqs", "list_queues", "QueueUrls"),
-    Place("topic", "sns", "list_topics", "Topics", "TopicArn"),
+    Place("queue", "sqs", "list_queues", "QueueUrls", after="/"),
+    Place("topic", "sns", "list_topics", "Topics", "TopicArn", after=":"),
     Place("schedule", "scheduler", "list_schedules", "Schedules", "Name"),
     Place("alarm", "cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
     Place("set of rules for mail", "ses", "list_receipt_rule_sets", "RuleSets", "Name"),
@@ -55,9 +57,8 @@ def remains(stage: Stage, client: Callable[[str], Any]) -> Iterator[tuple[str, s
     for place in PLACES:
         begins = f"{place.begins}{stage.prefix}"
         for name in _names(place, client(place.service)):
-            # A queue and a topic are named by their whole address.
-            own = name.rpartition("/")[2] if place.what == "queue" else name.rpartition(":")[2]
-            if own == begins or own.startswith(f"{begins}-"):
+            own = name.rpartition(place.after)[2] if place.after else name
+            if own == begins or own.startswith((f"{begins}-", stage.alarms_begin)):
                 yield place.what, name
     for domain in (stage.account_sender.rpartition("@")[2], stage.events_sender.rpartition("@")[2]):
         if domain in client("ses").list_identities()["Identities"]:

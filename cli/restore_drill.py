@@ -63,7 +63,7 @@ def restore_drill(context: click.Context, *, stage: Stage, as_json: bool) -> Non
     Members notice nothing. The exit code is 1 when anything is missing from what was restored.
     """
     try:
-        drill = run(reach(stage.name), quiet=as_json)
+        drill = run(reach(stage), quiet=as_json)
     except LookupError as error:
         raise click.ClickException(str(error)) from error
     except (BotoCoreError, ClientError) as error:

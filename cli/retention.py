@@ -6,9 +6,10 @@ from typing import Any
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
+from cli import options
 from cli.stack import Cloud, reach
 from functions.kernel import clock
-from infra import stages
+from infra.stages import Stage
 
 
 @click.group()
@@ -18,10 +19,10 @@ def retention() -> None:
 
 @retention.command()
 @click.option("--dry-run", is_flag=True, help="Change nothing, and say what would happen.")
-@click.option("--stage", default=stages.LOCAL, show_default=True, help="Where: a section of psmn.toml.")
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@click.option("--yes", is_flag=True, help="Do not ask before anybody is erased.")
-def run(*, dry_run: bool, stage: str, as_json: bool, yes: bool) -> None:
+@options.in_stage
+@options.as_json
+@options.yes
+def run(*, dry_run: bool, stage: Stage, as_json: bool, yes: bool) -> None:
     """Do what the schedule does each morning.
 
     Running it again on the same day adds nothing. It asks before anybody is erased.

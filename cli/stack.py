@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,11 +15,12 @@ from pydantic import BaseModel, ConfigDict
 
 from cli.places import Places
 from functions.kernel.table import Table
-from infra import stages
 from infra.stages import Stage
 
 LOCAL_KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 """The local cloud takes any key. A person's own keys are never sent to it."""
+PATIENCE = 310
+"""Seconds to wait for an answer of AWS. A job of ours may take 300, and who asked again sooner would start it twice."""
 
 
 class Contents(BaseModel):
@@ -105,9 +107,8 @@ class Cloud:
         return invoke(self.client("lambda"), self.contents.functions[function], event)
 
 
-def reach(name: str) -> Cloud:
-    """Find what is deployed as the stage ``name``. Raises ``LookupError`` with a sentence when nothing is."""
-    stage = stages.find(name)
+def reach(stage: Stage) -> Cloud:
+    """Find what is deployed as ``stage``. Raises ``LookupError`` with a sentence when nothing is."""
     client = clients(stage)
     return Cloud(stage, contents_of(stage, client("cloudformation")), client)
 
@@ -120,7 +121,7 @@ def clients(stage: Stage, region: str | None = None) -> Callable[[str], Any]:
     if stage.on_this_machine:
         return Stack.load().client
     make: Callable[..., Any] = boto3.Session(region_name=region or stage.region).client
-    return make
+    return partial(make, config=Config(read_timeout=PATIENCE))
 
 
 def invoke(client: Any, function: str, event: dict[str, Any]) -> Any:

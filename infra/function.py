@@ -13,6 +13,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 from pydantic import BaseModel
 
+from functions.kernel.measures import NAMESPACE
 from infra.findings import NO_KEY_OF_OUR_OWN, accept
 from infra.stages import Platform, Stage
 
@@ -69,7 +70,7 @@ class Function(Construct):
             code=code,
             handler=handler,
             role=self.role,
-            environment={field.upper(): value for field, value in environment.items()},
+            environment={**{field.upper(): value for field, value in environment.items()}, NAMESPACE: stage.prefix},
             memory_size=memory,
             timeout=timeout,
             reserved_concurrent_executions=concurrency if stage.reserve_concurrency else None,

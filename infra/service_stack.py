@@ -133,7 +133,6 @@ class ServiceStack(Stack):
                 Watched(resources.bell, "changes for the search", Duration.hours(1)),
             ),
             undelivered=undelivered,
-            lookout=invites.check,
             close=resources.close,
         )
 

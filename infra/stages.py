@@ -78,6 +78,11 @@ class Stage(BaseModel):
         return f"{self.network}-{self.name}"
 
     @property
+    def alarms_begin(self) -> str:
+        """How the name of each alarm begins, which is the subject of the mail that it sends."""
+        return f"{self.prefix}: "
+
+    @property
     def on_this_machine(self) -> bool:
         """Whether it is in the local cloud."""
         return self.platform is Platform.THIS_MACHINE
@@ -178,6 +183,18 @@ class Deployments(BaseModel):
     network: str
     stages: dict[str, Section]
 
+    @model_validator(mode="after")
+    def _stand_apart(self) -> Self:
+        """Stages may share an account, which knows each by how its names begin, and by its domain."""
+        of_domain: dict[str, str] = {}
+        for name, section in self.stages.items():
+            if "-" in name:
+                raise ValueError(f"the stage {name} has a hyphen. The names of another stage could begin like its own")
+            other = of_domain.setdefault(section.domain, name)
+            if other != name:
+                raise ValueError(f"the stages {other} and {name} have one domain, {section.domain}. Give each its own")
+        return self
+
 
 def find(name: str, *, port: int | None = None) -> Stage:
     """Return the stage of this name. The gateway of the local cloud listens on ``port``, or where ``PSMN_PORT`` says.
@@ -241,4 +258,5 @@ def _told(fault: Any) -> str:
     """One fault of the settings as a sentence."""
     # After the name of a stage comes which of the two it was taken for.
     where = ".".join(str(part) for place, part in enumerate(fault["loc"]) if place != _TAKEN_FOR)
-    return f"{where}: {fault['msg'].removeprefix('Value error, ').rstrip('.')}."
+    said = fault["msg"].removeprefix("Value error, ").rstrip(".")
+    return f"{where}: {said}." if where else f"{said[0].upper()}{said[1:]}."

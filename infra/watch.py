@@ -1,7 +1,7 @@
 """What rings when something is wrong, whom it tells, and what happens by itself when the money is spent.
 
-Each alarm says in plain English what it means and which page of ``docs/runbooks/`` says what to do. They speak for the
-whole account, as the mail service's figures and the budget do: one account holds one network that people use
+Each alarm says in plain English what it means and which page of ``docs/runbooks/`` says what to do. Failures of
+functions, the mail service's figures and the bill are an account's, so they speak for every stage that is in it
 (``docs/decisions/0020-watched-backed-up-affordable.md``).
 """
 
@@ -17,10 +17,9 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from functions.kernel.measures import NAMESPACE
 from infra.alarms import AlarmTopic
 from infra.dashboard import Dashboard
-from infra.function import Function, physical_name
+from infra.function import Function
 from infra.queues import WorkQueue
 from infra.stages import Stage
 
@@ -65,9 +64,9 @@ class Ring:
 class Metrics:
     """The figures that the alarms and the dashboard go by."""
 
+    namespace: str
+    """Where our own are, of this deployment and no other."""
     api_id: str
-    lookout: str
-    """The name of the function that looks whether the invitations are ready."""
     watched: tuple[Watched, ...]
     put_aside: Mapping[str, sqs.IQueue] = field(default_factory=dict)
     """The dead letters of each queue, and of everything else, by what they are."""
@@ -94,13 +93,12 @@ class Metrics:
 
     def ready(self) -> cloudwatch.Metric:
         """1 while the invitations are ready, as the lookout last said, four times an hour."""
-        return self.ours("InvitationsReady", Duration.hours(1), "Minimum", function=self.lookout)
+        return self.ours("InvitationsReady", Duration.hours(1), "Minimum")
 
-    @staticmethod
-    def ours(name: str, period: Duration, statistic: str = "Sum", **dimensions: str) -> cloudwatch.Metric:
+    def ours(self, name: str, period: Duration, statistic: str = "Sum", **dimensions: str) -> cloudwatch.Metric:
         """A figure that our functions count (``functions/kernel/measures.py``)."""
         return cloudwatch.Metric(
-            namespace=NAMESPACE, metric_name=name, statistic=statistic, period=period, dimensions_map=dimensions
+            namespace=self.namespace, metric_name=name, statistic=statistic, period=period, dimensions_map=dimensions
         )
 
 
@@ -123,7 +121,6 @@ class Watch(Construct):
         api_id: str,
         watched: tuple[Watched, ...],
         undelivered: sqs.IQueue,
-        lookout: Function,
         close: Function,
     ) -> None:
         """Watch a deployment and tell the subscribers of ``alarms``. ``close`` runs once the budget is spent."""
@@ -133,14 +130,14 @@ class Watch(Construct):
             letters = each.queue.dead_letter_queue
             assert letters, "A work queue has one."
             put_aside[each.words] = letters.queue
-        metrics = Metrics(api_id, physical_name(stage, lookout.name), watched, put_aside)
+        metrics = Metrics(stage.prefix, api_id, watched, put_aside)
         tell = actions.SnsAction(alarms)
         made = []
         for ring in rings(metrics):
             alarm = ring.metric.create_alarm(
                 self,
                 ring.name,
-                alarm_name=f"{stage.prefix}: {ring.name}",
+                alarm_name=f"{stage.alarms_begin}{ring.name}",
                 alarm_description=ring.description,
                 threshold=ring.threshold,
                 comparison_operator=ring.compare,

@@ -50,7 +50,7 @@ ENVIRONMENT = {
     "LIBRARY_BUCKET": "library",
     "ORIGIN_SECRET_ARN": "psmn-origin",
     "SEALS_BUCKET": "seals",
-    "POWERTOOLS_METRICS_NAMESPACE": "psmn",
+    "POWERTOOLS_METRICS_NAMESPACE": "psmn-test",
 }
 
 _MAIL_WAITING = {keys.mail_waiting(stream, shard) for stream in Stream for shard in keys.SHARDS}

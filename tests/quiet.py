@@ -37,8 +37,6 @@ TIMES = 3
 class Context:
     """A function that has all the time it needs."""
 
-    function_name = "psmn-test"
-
     @staticmethod
     def get_remaining_time_in_millis() -> int:
         return 60_000

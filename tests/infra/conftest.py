@@ -1,14 +1,16 @@
 """One bundle and one synthesis of each stage, shared by every test of what we deploy."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from infra import bundle, stages
 from infra.bundle import Contents
-from infra.stages import Platform
+from infra.stages import Platform, Stage
 from tests.infra.deployment import Deployment
+
+type Synthesise = Callable[[Stage], Deployment]
 
 
 @pytest.fixture(scope="session")
@@ -24,20 +26,20 @@ def code_of_inspection() -> Path:
 
 
 @pytest.fixture(scope="session")
-def deployments(
-    code: Path, code_of_inspection: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, Deployment]]:
-    """The stage on this machine and the one in the cloud. The CDK's own validation, which is slow, waits for deploy."""
+def synthesise(code: Path, code_of_inspection: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synthesise]:
+    """What makes the templates of a stage. The CDK's own validation, which is slow, waits for deploy."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CDK_VALIDATION", "false")
         patch.delenv("PSMN_PORT", raising=False)
-        made = {
-            name: Deployment.of(
-                stages.find(name), code=code, inspection=code_of_inspection, folder=tmp_path_factory.mktemp(name)
-            )
-            for name in (stages.LOCAL, "production")
-        }
-        yield made
+        yield lambda stage: Deployment.of(
+            stage, code=code, inspection=code_of_inspection, folder=tmp_path_factory.mktemp(stage.name)
+        )
+
+
+@pytest.fixture(scope="session")
+def deployments(synthesise: Synthesise) -> dict[str, Deployment]:
+    """The stage on this machine and the one in the cloud."""
+    return {name: synthesise(stages.find(name)) for name in (stages.LOCAL, "production")}
 
 
 @pytest.fixture(params=[stages.LOCAL, "production"])

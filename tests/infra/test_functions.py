@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from functions.kernel.measures import NAMESPACE
 from infra.function import check_environment, settings_of
 from infra.stages import ROOT
 from tests.infra.deployment import Deployment
@@ -39,9 +40,10 @@ def test_every_function_is_where_its_name_says(deployment: Deployment) -> None:
 
 
 def test_every_function_gets_exactly_the_environment_that_its_domain_reads(deployment: Deployment) -> None:
+    """And besides that, where its figures go: the kernel reads it, whichever domain counts."""
     for name, function in deployment.functions().items():
         fields = settings_of(name.partition(".")[0]).model_fields
-        assert set(function["Environment"]["Variables"]) == {field.upper() for field in fields}
+        assert set(function["Environment"]["Variables"]) == {NAMESPACE, *(field.upper() for field in fields)}
 
 
 def test_a_forgotten_variable_stops_synthesis_with_a_sentence() -> None:

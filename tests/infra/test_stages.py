@@ -60,6 +60,12 @@ def test_the_port_is_the_one_of_the_environment_unless_it_is_said(
         ('"psmn.example"', '"psmn.example"\ncolour = "green"', r"stages\.there\.colour: Extra inputs"),
         ("on_this_machine = true", "on_this_machine = false", r"stages\.here\.on_this_machine: Input should be True"),
         ('network = "psmn"', "network = ", r"psmn\.toml cannot be read: "),
+        ("stages.there", "stages.here-too", r"be used\. The stage here-too has a hyphen\."),
+        (
+            '"psmn-here.localhost"',
+            '"psmn.example"',
+            r"used\. The stages here and there have one domain,",
+        ),
     ],
 )
 def test_whatever_is_wrong_with_the_file_is_told_with_its_place(

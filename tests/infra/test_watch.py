@@ -9,6 +9,7 @@ import pytest
 
 from functions.invites import jobs as invite_jobs
 from functions.invites.lookout import Lookout
+from functions.kernel.measures import NAMESPACE
 from functions.kernel.table import Table
 from functions.mail import jobs as mail_jobs
 from functions.mail.store import Runs
@@ -98,7 +99,7 @@ def test_a_setting_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None
 def test_every_alarm_says_in_plain_english_what_to_do(deployment: Deployment) -> None:
     for alarm in alarms(deployment).values():
         name, description = alarm["AlarmName"], alarm["AlarmDescription"]
-        assert name.startswith(f"{deployment.stage.prefix}: ")
+        assert name.startswith(deployment.stage.alarms_begin)
         assert len(description) <= 1024
         assert not re.search(r"DLQ|SQS|5xx|Lambda", name + description), name
         (runbook,) = named_in(description)
@@ -120,9 +121,8 @@ def test_every_runbook_is_there_for_a_reason(cloud: Deployment) -> None:
 def test_each_alarm_looks_at_a_figure_that_somebody_writes(deployment: Deployment) -> None:
     for name, alarm in alarms(deployment).items():
         dimensions = tuple(each["Name"] for each in alarm.get("Dimensions", []))
-        if alarm["Namespace"] == "psmn":
-            assert alarm["MetricName"] in OURS, name
-            assert dimensions == (("function",) if alarm["MetricName"] == "InvitationsReady" else ()), name
+        if alarm["Namespace"] == deployment.stage.prefix:
+            assert (alarm["MetricName"] in OURS, dimensions) == (True, ()), name
         else:
             assert (alarm["Namespace"], alarm["MetricName"], dimensions) in AWS_OWN, name
 
@@ -181,9 +181,7 @@ def test_requirement_91_when_nobody_looks_whether_friday_is_ready_that_rings_too
 
 
 class Enough:
-    """What Lambda tells a function about its time, and its name."""
-
-    function_name = "psmn-production-invites-check"
+    """What Lambda tells a function about its time."""
 
     @staticmethod
     def get_remaining_time_in_millis() -> int:
@@ -203,6 +201,8 @@ def test_requirement_91_our_own_figures_reach_their_alarms(
     cloud: Deployment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What a function prints when it finds something has the name, the place and the value that its alarm rings at."""
+    (place,) = {each["Environment"]["Variables"][NAMESPACE] for each in cloud.functions().values()}
+    monkeypatch.setenv(NAMESPACE, place)
     at = {"network": "psmn", "at": "2026-11-26T12:00:00Z"}
     table: Any = None
     monkeypatch.setattr(invite_jobs, "table", lambda: table)

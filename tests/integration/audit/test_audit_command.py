@@ -15,6 +15,7 @@ from functions.kernel.table import change
 from functions.membership import appoint
 from functions.membership.addresses import parse
 from functions.membership.coordinators import Coordinators
+from infra import stages
 from tests.coordinators import cora, decided, sams, settle, what_was_written
 from tests.integration.audit.conftest import seal
 from tests.network import Network
@@ -144,7 +145,7 @@ def test_a_stage_that_cannot_be_reached_is_told_in_a_sentence(
 
 
 def test_something_in_the_safe_that_is_no_copy_is_told_in_a_sentence(network: Network) -> None:
-    command.reach("local").client("s3").put_object(Bucket="seals", Key="notes.txt", Body=b"")
+    command.reach(stages.find(stages.LOCAL)).client("s3").put_object(Bucket="seals", Key="notes.txt", Body=b"")
     result = psmn_audit("verify")
     assert result.exit_code == 1
     assert "The safe holds notes.txt, which is no copy of a seal." in result.output

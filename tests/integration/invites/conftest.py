@@ -22,9 +22,7 @@ type Plan = Callable[..., dict[str, Any]]
 
 
 class Context:
-    """What Lambda tells a function about its time, and its name."""
-
-    function_name = "psmn-local-invites-check"
+    """What Lambda tells a function about its time."""
 
     def __init__(self, *minutes_left: float) -> None:
         """Answer with each of the numbers in turn, and with the last for good."""

@@ -1,6 +1,8 @@
 """``psmn invites run``: what the schedule does, seen beforehand or done by hand."""
 
 import json
+from contextlib import redirect_stdout
+from io import StringIO
 from typing import Any
 
 import click
@@ -8,33 +10,39 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from click.testing import CliRunner, Result
 
-from cli.invites import invites
-from cli.stack import Stack
+from cli import invites as command
+from cli.stack import Cloud
 from functions.invites import jobs
 from functions.sessions.store import Programme
+from infra.stages import Stage
 from tests.integration.invites.conftest import Context
 from tests.network import Network
 from tests.people import ANN
 
 
 class Deployed:
-    """A stack whose functions run in this process."""
+    """A deployment whose functions run in this process."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """Run the function, over JSON as Lambda does."""
         assert function == "invites.plan"
-        return json.loads(json.dumps(jobs.plan(json.loads(json.dumps(event)), Context(5))))
+        # What a function prints is in its log, and not on the terminal.
+        with redirect_stdout(StringIO()):
+            return json.loads(json.dumps(jobs.plan(json.loads(json.dumps(event)), Context(5))))
 
 
 @pytest.fixture
 def deployed(network: Network, programme: Programme, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A stack is up."""
-    monkeypatch.setattr(Stack, "load", lambda *_: Deployed())
+    """Every stage is up."""
+    monkeypatch.setattr(command, "reach", Deployed)
 
 
-def psmn_invites(*words: str) -> Result:
-    """Type ``psmn invites`` and these words."""
-    return CliRunner().invoke(invites, words)
+def psmn_invites(*words: str, typed: str = "") -> Result:
+    """Type ``psmn invites`` and these words, and answer what it asks."""
+    return CliRunner().invoke(command.invites, words, input=typed)
 
 
 def test_a_dry_run_says_what_would_go_to_how_many_and_why_others_are_skipped(network: Network, deployed: None) -> None:
@@ -109,10 +117,50 @@ def test_a_run_needs_its_moment() -> None:
     assert psmn_invites("run").exit_code == 2
 
 
+IN_AWS = ("run", "--at", "2026-11-23T09:00", "--stage", "production")
+
+
+def test_where_mail_leaves_nobody_is_invited_before_somebody_says_yes(network: Network, deployed: None) -> None:
+    network.member(ANN["name"], ANN["email"])
+    refused = psmn_invites(*IN_AWS, typed="n\n")
+    assert refused.exit_code == 1
+    assert "1 invitation would go to members of production. Send? [y/N]" in refused.output
+    assert network.inbox(ANN["email"]) == []
+    done = psmn_invites(*IN_AWS, typed="y\n")
+    assert done.exit_code == 0
+    assert "  planned now                     1" in done.output
+    assert len(network.inbox(ANN["email"])) == 1
+
+
+def test_what_goes_to_nobody_is_not_asked_about(network: Network, deployed: None) -> None:
+    network.member(ANN["name"], ANN["email"])
+    dry = psmn_invites(*IN_AWS, "--dry-run")
+    assert (dry.exit_code, network.inbox(ANN["email"])) == (0, [])
+    sure = psmn_invites(*IN_AWS, "--yes", "--json")
+    assert [tally["planned"] for tally in json.loads(sure.stdout)["sessions"]] == [1]
+    again = psmn_invites(*IN_AWS)
+    assert again.exit_code == 0
+    assert not any("Send?" in each.output for each in (dry, sure, again))
+
+
+def test_programs_get_the_question_apart_from_the_report(network: Network, deployed: None) -> None:
+    network.member(ANN["name"], ANN["email"])
+    result = psmn_invites(*IN_AWS, "--json", typed="y\n")
+    assert "Send?" in result.stderr
+    assert json.loads(result.stdout)["dry_run"] is False
+
+
+def test_a_stage_that_is_not_there_is_told_with_those_that_are() -> None:
+    result = psmn_invites(*IN_AWS[:-1], "nowhere")
+    assert result.exit_code == 2
+    assert "There is no stage called nowhere." in result.output
+
+
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [
         (click.ClickException("The local cloud is not up."), "The local cloud is not up."),
+        (LookupError("psmn-production-service is not deployed."), "psmn-production-service is not deployed."),
         (
             EndpointConnectionError(endpoint_url="http://127.0.0.1:1"),
             "The cloud did not answer: Could not connect",
@@ -120,10 +168,10 @@ def test_a_run_needs_its_moment() -> None:
     ],
 )
 def test_a_failure_is_told_and_ends_with_1(monkeypatch: pytest.MonkeyPatch, fault: Exception, sentence: str) -> None:
-    def fails(*_: object) -> Stack:
+    def fails(_: Stage) -> Cloud:
         raise fault
 
-    monkeypatch.setattr(Stack, "load", fails)
+    monkeypatch.setattr(command, "reach", fails)
     result = psmn_invites("run", "--at", "2026-11-23T09:00")
     assert result.exit_code == 1
     assert sentence in result.output

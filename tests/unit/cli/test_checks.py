@@ -167,10 +167,10 @@ BAD: dict[str, tuple[Callable[[], Finding], str, str]] = {
     "no alarms": (lambda: checks.alarms(STAGE, []), "There are none", "psmn deploy --stage production"),
     "an alarm that rings": (
         lambda: checks.alarms(
-            STAGE, [{"AlarmName": "late", "StateValue": "ALARM"}, {"AlarmName": "b", "StateValue": "OK"}]
+            STAGE, [{"AlarmName": "psmn: Late", "StateValue": "ALARM"}, {"AlarmName": "b", "StateValue": "OK"}]
         ),
-        "Ringing: late",
-        "aws cloudwatch describe-alarms --region eu-west-2 --alarm-names late",
+        "Ringing: psmn: Late",
+        "aws cloudwatch describe-alarms --region eu-west-2 --alarm-names 'psmn: Late'",
     ),
     "nobody's rules": (
         lambda: checks.incoming(STAGE, {}),
@@ -179,8 +179,8 @@ BAD: dict[str, tuple[Callable[[], Finding], str, str]] = {
     ),
     "another's rules": (
         lambda: checks.incoming(STAGE, {"Metadata": {"Name": "psmn-dev"}}),
-        "The active rules are psmn-dev",
-        "--rule-set-name psmn-production",
+        "The active rules are psmn-dev, and an account has one active set in a region",
+        "Give production an account of its own. Or, when no mail has to come in by psmn-dev any more: aws ses",
     ),
     "no budget": (
         lambda: checks.budget(STAGE, []),

@@ -42,8 +42,8 @@ def record(kind: str, name: str) -> dict[str, Any]:
     return {"Type": kind, "Name": f"{name}."}
 
 
-def answers() -> dict[str, list[tuple[str, dict[str, Any]]]]:
-    """What AWS says, in turn, of a network that has everything."""
+def answers() -> dict[str, list[tuple[Any, ...]]]:
+    """What AWS says, in turn, of a network that has everything, and for some what it has to be asked."""
     events = STAGE.events_sender.rpartition("@")[2]
     identity = {
         "VerifiedForSendingStatus": True,
@@ -114,7 +114,11 @@ def answers() -> dict[str, list[tuple[str, dict[str, Any]]]]:
             ),
         ],
         "cloudwatch": [
-            ("describe_alarms", {"MetricAlarms": [{"AlarmName": "psmn-production-late", "StateValue": "OK"}]})
+            (
+                "describe_alarms",
+                {"MetricAlarms": [{"AlarmName": "psmn-production: Pages fail", "StateValue": "OK"}]},
+                {"AlarmNamePrefix": "psmn-production: "},
+            )
         ],
         "budgets": [
             (
@@ -140,12 +144,12 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Looked]]:
             for service, given in answers().items():
                 client: Any = boto3.client(service, region_name="eu-west-2")  # type: ignore[call-overload] # By its name.
                 stubber = Stubber(client)
-                for operation, answer in given:
+                for operation, *answer in given:
                     if operation == refused:
                         for _ in CHECKS if refused == "describe_stacks" else (1,):
                             stubber.add_client_error(operation, code, "no")
                     else:
-                        stubber.add_response(operation, answer)
+                        stubber.add_response(operation, *answer)
                 stack.enter_context(stubber)
                 clients[service] = client
             return Looked(STAGE, clients.__getitem__, members=1_100)
