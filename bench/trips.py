@@ -11,15 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import redirect_stdout
 from itertools import groupby
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
 from cli.estimate import COUNTED, Counted, Operation, Standing
-from infra import bundle, stages
-from infra.bundle import Contents
-from infra.stages import Platform
-from tests.infra.deployment import Deployment
+from tests.infra.deployment import Deployment, for_members
 from tests.operations import Taken, measured
 from tests.trips import Trip
 
@@ -115,14 +111,6 @@ def standing(deployment: Deployment) -> Standing:
     )
 
 
-def synthesised() -> Deployment:
-    """What would be deployed for members."""
-    code, inspection = (bundle.make(Platform.THIS_MACHINE, contents) for contents in Contents)
-    with TemporaryDirectory() as folder:
-        production = stages.find("production")
-        return Deployment.of(production, code=code, inspection=inspection, folder=Path(folder))
-
-
 def within(page: str) -> str:
     """What stands between the two marks of a page."""
     return page.partition(BEGIN)[2].partition(END)[0].strip()
@@ -149,7 +137,7 @@ def main(*, write: bool) -> None:
     text = table(taken)
     if write:
         PAGE.write_text(replaced(PAGE.read_text(encoding="utf-8"), text), encoding="utf-8")
-        found = Counted(operations=counted(taken), standing=standing(synthesised()))
+        found = Counted(operations=counted(taken), standing=standing(for_members()))
         COUNTED.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
     else:
         click.echo(text)

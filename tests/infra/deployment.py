@@ -1,15 +1,18 @@
 """What would be deployed as one stage, with questions that tests ask of it."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 from aws_cdk import App
 
-from infra import app
-from infra.stages import Stage
+from infra import app, bundle, stages
+from infra.bundle import Contents
+from infra.stages import Platform, Stage
 
 type Properties = dict[str, Any]
 
@@ -99,6 +102,15 @@ class Deployment:
             if {"Ref": role} in policy["Roles"]
             for statement in policy["PolicyDocument"]["Statement"]
         ]
+
+
+def for_members() -> Deployment:
+    """What would be deployed for members, for what is made from it by hand. Tests share a fixture instead."""
+    # The CDK's own validation is slow, and waits for deploy.
+    os.environ["CDK_VALIDATION"] = "false"
+    code, inspection = (bundle.make(Platform.THIS_MACHINE, contents) for contents in Contents)
+    with TemporaryDirectory() as folder:
+        return Deployment.of(stages.find("production"), code=code, inspection=inspection, folder=Path(folder))
 
 
 def as_list(value: Any) -> list[Any]:

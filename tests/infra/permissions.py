@@ -4,17 +4,11 @@ It is committed, so that a change to what anything may do is a line in a review.
 """
 
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from infra import bundle, stages
-from infra.bundle import Contents
-from infra.stages import Platform
-from tests.infra.deployment import Deployment, as_list
+from tests.infra.deployment import Deployment, as_list, for_members
 from tests.used import TABLE
 
 _HASHED = re.compile(r"(\w+?)[0-9A-F]{8}")
@@ -85,11 +79,7 @@ def lines(grants: Grants) -> Iterator[str]:
 
 def main() -> None:
     """Write the table anew, from what is deployed to the cloud."""
-    os.environ["CDK_VALIDATION"] = "false"
-    usual, inspection = (bundle.make(Platform.THIS_MACHINE, each) for each in Contents)
-    with TemporaryDirectory() as folder:
-        cloud = Deployment.of(stages.find("production"), code=usual, inspection=inspection, folder=Path(folder))
-    TABLE.write_text("\n".join(lines(granted(cloud))) + "\n", encoding="utf-8")
+    TABLE.write_text("\n".join(lines(granted(for_members()))) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
