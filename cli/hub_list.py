@@ -4,18 +4,13 @@ Headings and cells are people's own words, so each is read in the ways in which 
 read is left out with a sentence that names the line, and never guessed.
 """
 
-import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import IO
+from functools import partial
 
-import click
-
-from functions.kernel.text import plain_line
-from functions.kernel.when import LONDON
+from cli.csv_list import Fault, columns, moment, must_have, one_line, opened, take_each
 from functions.membership.addresses import Address, NotAnAddress, parse
 from functions.membership.model import NETWORKS
 from functions.membership.register import register
@@ -68,19 +63,7 @@ _TITLES = (
     (r"nurse|nursing|midwi|doctor|pharmac|surgeon|an(a)?esthet|physio|paramedic|clinic|\bgp\b", "clinical"),
 )
 
-_DAYS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%d/%m/%Y %H:%M")
 _LONGEST_NAME = 100
-_TOO_MANY = "It has more values than there are columns. Put a value with a comma in it between quotation marks."
-
-
-class NotAList(click.ClickException):
-    """A file that is not a list of members we can read. The message is one sentence."""
-
-    exit_code = 2
-
-
-class Fault(Exception):
-    """A line that cannot be brought in. The message is a sentence for whoever looks after the list."""
 
 
 @dataclass(slots=True)
@@ -96,58 +79,27 @@ class HubList:
 
 def read(path: str, now: datetime) -> HubList:
     """The members in a file. Raises ``NotAList`` when it cannot be read as a whole."""
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            return _read(path, file, now)
-    except OSError as error:
-        raise NotAList(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise NotAList(f'{path} is not a CSV file in UTF-8. Save it as "CSV UTF-8".') from error
-
-
-def _read(path: str, file: IO[str], now: datetime) -> HubList:
-    lines = csv.DictReader(file, restkey="", restval="")
-    columns = _columns(path, lines.fieldnames or ())
     found = HubList()
-    first_at: dict[str, int] = {}
-    for cells in lines:
-        line = lines.line_num
-        if not any(map(str.strip, map(str, cells.values()))):
-            continue
-        if cells.get(""):
-            found.faults[line] = _TOO_MANY
-            continue
-        try:
-            row = _row(line, {fact: cells[heading].strip() for fact, heading in columns.items()}, found, now)
-        except Fault as fault:
-            found.faults[line] = str(fault)
-            continue
-        if (before := first_at.setdefault(row.address.key, line)) != line:
-            found.faults[line] = f"It is the same mailbox as line {before}."
-        else:
-            found.rows.append(row)
+    with opened(path) as lines:
+        told = columns(lines, HEADINGS)
+        needed = {
+            "an email address": {"email"},
+            "a name, or a first and a last name": {"name"} if "name" in told else {"first", "last"},
+            "a role or job title": {"role"} if "role" in told else {"title"},
+            "an organisation": {"organisation"},
+            "a nation or country": {"nation"},
+        }
+        must_have(path, told, needed)
+        found.faults = take_each(lines, told, partial(_take, found, {}, now))
     return found
 
 
-def _columns(path: str, headings: Iterable[str]) -> Mapping[str, str]:
-    """The heading of the column that tells each fact. Raises ``NotAList`` when one is missing."""
-    wanted = {words: fact for fact, ways in HEADINGS.items() for words in ways}
-    columns: dict[str, str] = {}
-    for heading in headings:
-        fact = wanted.get(" ".join(re.findall(r"[a-z0-9]+", heading.lower())))
-        if fact is not None:
-            columns.setdefault(fact, heading)
-    needed = {
-        "an email address": {"email"},
-        "a name, or a first and a last name": {"name"} if "name" in columns else {"first", "last"},
-        "a role or job title": {"role"} if "role" in columns else {"title"},
-        "an organisation": {"organisation"},
-        "a nation or country": {"nation"},
-    }
-    missing = [words for words, facts in needed.items() if not facts <= columns.keys()]
-    if missing:
-        raise NotAList(f"{path} has no column for {'; nor for '.join(missing)}. docs/import.md says how to head them.")
-    return columns
+def _take(found: HubList, first_at: dict[str, int], now: datetime, line: int, told: Mapping[str, str]) -> None:
+    """Take in one line. Raises ``Fault``."""
+    row = _row(line, told, found, now)
+    if (before := first_at.setdefault(row.address.key, line)) != line:
+        raise Fault(f"It is the same mailbox as line {before}.")
+    found.rows.append(row)
 
 
 def _row(line: int, told: Mapping[str, str], found: HubList, now: datetime) -> Row:
@@ -157,10 +109,10 @@ def _row(line: int, told: Mapping[str, str], found: HubList, now: datetime) -> R
     row = Row(
         line=line,
         address=address,
-        name=_words(name, "name", _LONGEST_NAME),
+        name=one_line(name, "name", _LONGEST_NAME),
         role=_role(told),
         nation=_nation(told["nation"]),
-        organisation=_words(told["organisation"], "organisation", 200),
+        organisation=one_line(told["organisation"], "organisation", 200),
         joined_at=_joined(told.get("joined", ""), now),
     )
     return row.model_copy(update={"networks": tuple(_networks(told.get("networks", ""), line, found))})
@@ -173,18 +125,6 @@ def _address(typed: str) -> Address:
         return parse(typed)
     except NotAnAddress as error:
         raise Fault(f"{typed!r} is not an email address. {error}") from error
-
-
-def _words(typed: str, what: str, longest: int) -> str:
-    try:
-        text = plain_line(typed)
-    except ValueError as error:
-        raise Fault(f"The {what} cannot be taken. {error}") from error
-    if not text:
-        raise Fault(f"The {what} is missing.")
-    if len(text) > longest:
-        raise Fault(f"The {what} is longer than {longest} characters.")
-    return text
 
 
 def _role(told: Mapping[str, str]) -> str:
@@ -241,28 +181,9 @@ def _slug(text: str) -> str:
 def _joined(typed: str, now: datetime) -> datetime | None:
     if not typed:
         return None
-    moment = next(filter(None, (_moment(typed, way) for way in _WAYS)), None)
-    if moment is None:
+    joined = moment(typed)
+    if joined is None:
         raise Fault(f"The day of joining {typed!r} cannot be read. Write it like 2021-06-11 or 11/06/2021.")
-    if moment > now:
+    if joined > now:
         raise Fault(f"The day of joining {typed!r} is still to come.")
-    return moment.astimezone(UTC)
-
-
-def _by(pattern: str) -> Callable[[str], datetime]:
-    return lambda typed: datetime.strptime(typed, pattern).replace(tzinfo=LONDON)
-
-
-def _in_iso(typed: str) -> datetime:
-    moment = datetime.fromisoformat(typed)
-    return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
-
-
-_WAYS = (_in_iso, *map(_by, _DAYS))
-
-
-def _moment(typed: str, way: Callable[[str], datetime]) -> datetime | None:
-    try:
-        return way(typed)
-    except ValueError:
-        return None
+    return joined.astimezone(UTC)

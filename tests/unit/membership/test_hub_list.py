@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.hub_list import HEADINGS, HubList, NotAList, read
+from cli.csv_list import NotAList
+from cli.hub_list import HEADINGS, HubList, read
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 HEADER = "Name,Email,Job title,Organisation,Country,Networks,Joined\n"
