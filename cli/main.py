@@ -19,6 +19,7 @@ VERBS = {
     "eligibility": "cli.eligibility:eligibility",
     "invites": "cli.invites:invites",
     "members": "cli.members:members",
+    "sessions": "cli.sessions:sessions",
     "retention": "cli.retention:retention",
     "coordinators": "cli.coordinators:coordinators",
     "audit": "cli.audit:audit",

@@ -83,7 +83,7 @@ def wrong_days(form: WordsForm, today: date) -> dict[str, str]:
     wrong = {}
     if form.review_on <= today:
         wrong["review_on"] = "The review date must be in the future"
-    elif form.review_on > _years_on(today, LONGEST_PROMISE):
+    elif form.review_on > years_on(today, LONGEST_PROMISE):
         wrong["review_on"] = f"The review date must be within {LONGEST_PROMISE} years"
     if form.issued_on is not None and form.issued_on > today:
         wrong["issued_on"] = "The day when it was issued must not be in the future"
@@ -99,7 +99,7 @@ def patient_details(form: WordsForm) -> dict[str, str]:
 
 def blank(today: date) -> Form[WordsForm]:
     """The form before anybody types, with the review date that is usual."""
-    return Form(values={"review_on": _years_on(today, USUAL_PROMISE).isoformat()})
+    return Form(values={"review_on": years_on(today, USUAL_PROMISE).isoformat()})
 
 
 def filled(words: Words) -> Form[WordsForm]:
@@ -152,7 +152,7 @@ def deciding(resource: Resource) -> Form[DecisionForm]:
     return Form(values={"version": str(resource.version)})
 
 
-def _years_on(day: date, years: int) -> date:
+def years_on(day: date, years: int) -> date:
     """The same day in a later year, or 1 March for a 29 February."""
     try:
         return day.replace(year=day.year + years)

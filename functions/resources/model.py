@@ -15,7 +15,8 @@ FILES = "files/"
 TEXTS = "text/"
 """How the names of the words of those files begin."""
 
-Title = Annotated[PlainLine, Field(max_length=120)]
+LONGEST_TITLE = 120
+Title = Annotated[PlainLine, Field(max_length=LONGEST_TITLE)]
 Name = Annotated[str, Field(max_length=200)]
 """What a file is called on its sharer's computer. It is a label and never a path."""
 

@@ -163,7 +163,7 @@ class Shown:
         rows = [
             ("Who made it", told.source),
             ("What you may do with it", words.permission(told.permission)),
-            ("About", self.topics),
+            ("About", self.topics or "Not said"),
             ("Where it applies", self.nations),
             ("Where it has been used", self.settings),
             ("Made for", _named(ORGANISATIONS, told.organisations) or "Any organisation"),

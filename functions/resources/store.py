@@ -64,6 +64,10 @@ class Library:
         kept = put_new("resource", keys.resource(resource.id), _item(resource))
         self.table.transact([kept, pointer, _is_member(resource.owner)])
 
+    def bring_in(self, resource: Resource, line: Write) -> None:
+        """Keep a new item that no member shares, with its audit line. Raises ``Clash`` when it is here already."""
+        self.table.transact([put_new("resource", keys.resource(resource.id), _item(resource)), line])
+
     def save(self, before: Resource, after: Resource, also: Sequence[Write] = ()) -> None:
         """Keep a changed item, and whatever else belongs to the change.
 

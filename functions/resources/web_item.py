@@ -73,6 +73,8 @@ def may_download() -> str:
 def _beside(request: Request, resource: Resource) -> list[Shown]:
     """Other items of the same topics. The page does without them when the search is not there."""
     assert resource.words is not None
+    if not resource.words.topics:
+        return []
     today = in_uk(request.now).date()
     found = None
     with suppress(Unavailable):

@@ -6,7 +6,7 @@ import boto3
 import pytest
 from click.testing import CliRunner, Result
 
-from cli import coordinators, export_all, members
+from cli import coordinators, export_all, members, sessions
 from cli.main import main
 from cli.stack import Cloud, Contents
 from infra import stages
@@ -17,11 +17,11 @@ class Psmn:
     """The command, and the cloud that it reaches."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        buckets = {"library": ENVIRONMENT["LIBRARY_BUCKET"]}
+        buckets = {name: ENVIRONMENT[f"{name.upper()}_BUCKET"] for name in ("library", "quarantine")}
         contents = Contents(url="", table=TABLE, functions={}, queues={}, buckets=buckets)
         make: Any = boto3.client
         cloud = Cloud(stages.find("production"), contents, make)
-        for module in (members, coordinators, export_all):
+        for module in (members, coordinators, export_all, sessions):
             monkeypatch.setattr(module, "reach", lambda _: cloud)
 
     def __call__(self, *words: str) -> Result:
