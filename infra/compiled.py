@@ -49,7 +49,7 @@ def main(bundle: Path) -> None:
 
     expressions.compile = expression
     for path in sorted((ROOT / "functions").glob("*/*.py")):
-        if path.stem in {"web", "jobs"}:
+        if path.stem == "jobs" or path.stem.startswith("web"):
             import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
     import_module("functions.kernel.pages.engine")
     kept = import_module("functions.kernel.compiled")

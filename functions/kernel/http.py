@@ -4,13 +4,13 @@ Powertools finds the route. Around it stand, in this order: the body's size and 
 the access rule, the route itself, the one place that turns an error into a page, and the security headers.
 """
 
-import base64
 import gzip
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from importlib import import_module
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -168,16 +168,44 @@ class Route:
 class Routes:
     """The routes of one domain, and the Lambda handler that serves them."""
 
-    def __init__(self, domain: str, settings: Callable[[], "WebSettings"], table: Callable[[], Table]) -> None:
-        """Nothing is read or connected until the first request asks for it."""
+    def __init__(
+        self,
+        domain: str,
+        settings: Callable[[], "WebSettings"],
+        table: Callable[[], Table],
+        modules: Mapping[str, str] | None = None,
+    ) -> None:
+        """Nothing is read, connected or imported until the first request asks for it.
+
+        :param modules: the module that has the page of each path, in a domain of several such modules.
+        """
         self.domain = domain
-        self.by_path: dict[str, dict[str, Route]] = {}
+        self._by_path: dict[str, dict[str, Route]] = {}
+        self._modules = modules or {}
         self._settings = settings
         self._table = table
         self._log = Logger(service=domain)
         self._app = APIGatewayHttpResolver(enable_validation=False)
         self._app.not_found(self._nothing_here)
         self.fallback(_nothing)
+        for path in self._modules:
+            self._find(path)
+
+    @property
+    def by_path(self) -> dict[str, dict[str, Route]]:
+        """The routes of every path, for whoever looks at them all."""
+        return {path: self._of(path) for path in (*self._modules, *self._by_path)}
+
+    def _of(self, path: str) -> dict[str, Route]:
+        """The routes of one path, which are there once the module with its page is imported."""
+        if path not in self._by_path:
+            import_module(f"functions.{self.domain}.{self._modules[path]}")
+        return self._by_path[path]
+
+    def _find(self, path: str) -> None:
+        """Let Powertools find a path."""
+        rule = path.replace("{", "<").replace("}", ">")
+        self._app.route(rule, method=list(_METHODS))(lambda **parameters: self._respond(path, parameters))
 
     def get(self, path: str, access: Access) -> Callable[[Handler], Handler]:
         """Answer GET and HEAD. The handler must change nothing (security requirement 2)."""
@@ -189,16 +217,14 @@ class Routes:
 
     def fallback(self, handler: Handler) -> Handler:
         """Answer every path that no route knows."""
-        self.by_path["$default"] = {"GET": Route(Access.ANYONE, handler)}
+        self._by_path["$default"] = {"GET": Route(Access.ANYONE, handler)}
         return handler
 
     def _on(self, method: str, path: str, access: Access) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
-            if path not in self.by_path:
-                self.by_path[path] = {}
-                rule = path.replace("{", "<").replace("}", ">")
-                self._app.route(rule, method=list(_METHODS))(lambda **parameters: self._respond(path, parameters))
-            self.by_path[path][method] = Route(access, handler)
+            if path not in self._by_path and path not in self._modules:
+                self._find(path)
+            self._by_path.setdefault(path, {})[method] = Route(access, handler)
             return handler
 
         return register
@@ -221,7 +247,7 @@ class Routes:
         return self._respond("$default", {})
 
     def _serve(self, path: str, parameters: Mapping[str, str], event: Event) -> Answer:
-        methods = self.by_path[path]
+        methods = self._of(path)
         method = event["requestContext"]["http"]["method"]
         allowed = (*(("GET", "HEAD") if "GET" in methods else ()), *(("POST",) if "POST" in methods else ()))
         if path != "$default" and method not in allowed:
@@ -248,9 +274,9 @@ class Routes:
             parameters=parameters,
             query=forms.decode(event.get("rawQueryString", "")),
             headers=event["headers"],
-            cookies=_cookies(event),
+            cookies=auth.cookies_of(event),
             client=address_of(event),
-            body=_body(event),
+            body=forms.body_of(event),
             now=clock.now(),
             table=self._table(),
         )
@@ -336,25 +362,6 @@ def _turned_away(request: Request, access: Access) -> Answer | None:
 def _and_back(page: str, wanted: str) -> Answer:
     """To a page where people prove who they are, which leads on to where they wanted to go."""
     return see_other(f"{page}?" + urlencode({"next": wanted}))
-
-
-def _body(event: Event) -> str:
-    body = event.get("body") or ""
-    if len(body) > forms.MAX_BODY:
-        raise TooLarge
-    try:
-        raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
-        text = raw.decode()
-    except ValueError as error:
-        raise BadRequest from error
-    if len(raw) > forms.MAX_BODY:
-        raise TooLarge
-    return text
-
-
-def _cookies(event: Event) -> dict[str, str]:
-    pairs = (pair.partition("=") for pair in event.get("cookies", []))
-    return {name.strip(): value for name, _, value in pairs}
 
 
 def _fault(error: BaseException) -> str:
