@@ -50,7 +50,9 @@ def main(bundle: Path) -> None:
     expressions.compile = expression
     for path in sorted((ROOT / "functions").glob("*/*.py")):
         if path.stem == "jobs" or path.stem.startswith("web"):
-            import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+            module = import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+            if path.stem == "web":
+                module.routes.prepare("GET")
     import_module("functions.kernel.pages.engine")
     kept = import_module("functions.kernel.compiled")
     kept.keep(texts, patterns, bundle / kept.KEPT.relative_to(ROOT))

@@ -61,7 +61,6 @@ STATUS_OF: dict[type[Refusal], tuple[int, str]] = {
 _FAULT = "Sorry, there is a problem with this page"
 _FAULT_SENTENCE = "It is our fault, not yours. Try again later. If it goes on, contact us and give the reference below."
 
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
 _MAX_PARAMETER = 200
 _WORTH_SQUEEZING = 1_000
 
@@ -187,9 +186,8 @@ class Routes:
         self._log = Logger(service=domain)
         self._app = APIGatewayHttpResolver(enable_validation=False)
         self._app.not_found(self._nothing_here)
+        self._unprepared = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
         self.fallback(_nothing)
-        for path in self._modules:
-            self._find(path)
 
     @property
     def by_path(self) -> dict[str, dict[str, Route]]:
@@ -202,10 +200,16 @@ class Routes:
             import_module(f"functions.{self.domain}.{self._modules[path]}")
         return self._by_path[path]
 
-    def _find(self, path: str) -> None:
-        """Let Powertools find a path."""
-        rule = path.replace("{", "<").replace("}", ">")
-        self._app.route(rule, method=list(_METHODS))(lambda **parameters: self._respond(path, parameters))
+    def prepare(self, method: str) -> None:
+        """Let Powertools find every path by a method. All nine at once would be a fiftieth of a start."""
+        if method not in self._unprepared:
+            return
+        self._unprepared.remove(method)
+        for path in sorted({*self._modules, *self._by_path} - {"$default"}):
+            self._app.route(path.replace("{", "<").replace("}", ">"), method=method)(self._answering(path))
+
+    def _answering(self, path: str) -> Callable[..., Response[Any]]:
+        return lambda **parameters: self._respond(path, parameters)
 
     def get(self, path: str, access: Access) -> Callable[[Handler], Handler]:
         """Answer GET and HEAD. The handler must change nothing (security requirement 2)."""
@@ -222,8 +226,6 @@ class Routes:
 
     def _on(self, method: str, path: str, access: Access) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
-            if path not in self._by_path and path not in self._modules:
-                self._find(path)
             self._by_path.setdefault(path, {})[method] = Route(access, handler)
             return handler
 
@@ -231,6 +233,7 @@ class Routes:
 
     def handler(self, event: Event, context: Any) -> Event:
         """Serve one request of an HTTP API (payload format 2.0)."""
+        self.prepare(event["requestContext"]["http"]["method"])
         return self._app.resolve({"headers": {}} | event, context)
 
     def _respond(self, path: str, parameters: Mapping[str, str]) -> Response[Any]:
@@ -299,8 +302,7 @@ class Routes:
         path, request_id = event["rawPath"], event["requestContext"]["requestId"]
         headers: dict[str, str] = {}
         if isinstance(error, Refusal):
-            status, heading = STATUS_OF[type(error)]
-            sentence = str(error)
+            (status, heading), sentence = STATUS_OF[type(error)], str(error)
             self._log.info("refused", status=status, reason=type(error).__name__, request_id=request_id)
         else:
             status, heading, sentence = 500, _FAULT, _FAULT_SENTENCE
