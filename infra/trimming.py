@@ -50,6 +50,8 @@ LISTINGS: dict[str, tuple[str, ...]] = {
 """Folders that import all that is in them as soon as anything of theirs is used, and what we use of them."""
 
 NEVER_REACHED = {
+    # It takes many things at once, for whoever writes a function that waits. That is a fifteenth of a start.
+    "aws_lambda_powertools/utilities/batch/base.py": "asyncio",
     # It keeps the answers of a sign-in by a browser in files.
     "botocore/utils.py": "tempfile",
     # It writes the documentation of AWS, with what is no longer there.

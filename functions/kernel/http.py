@@ -35,7 +35,7 @@ from functions.kernel.errors import (
 from functions.kernel.forms import Fields
 from functions.kernel.headers import SECURITY_HEADERS
 from functions.kernel.pages import render
-from functions.kernel.settings import Settings
+from functions.kernel.settings import WebSettings
 from functions.kernel.table import Table
 
 type Event = dict[str, Any]
@@ -170,7 +170,7 @@ class Routes:
     def __init__(
         self,
         domain: str,
-        settings: Callable[[], "WebSettings"],
+        settings: Callable[[], WebSettings],
         table: Callable[[], Table],
         modules: Mapping[str, str] | None = None,
     ) -> None:
@@ -327,14 +327,6 @@ class Routes:
             reference=reference,
         )
         return Answer(text, status, headers=headers)
-
-
-class WebSettings(Settings):
-    """What every web function needs."""
-
-    table_name: str
-    site_origin: str
-    """Scheme and host of the site, as browsers see it, without a slash at the end."""
 
 
 def _nothing(_request: "Request") -> Answer:
