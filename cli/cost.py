@@ -9,6 +9,7 @@ from cli.estimate import Counted, Line, assumptions, estimate, prices
 
 FIRST_RATE = 14.0
 """Messages a second that the mail service takes from a new account."""
+MONTHS = 12
 
 
 @click.command()
@@ -30,6 +31,7 @@ def cost(*, members: int, rate: float, as_json: bool) -> None:
             "members": members,
             "prices_of": str(asked["as_of"]),
             "dollars": round(total(lines), 2),
+            "dollars_a_year": round(total(lines) * MONTHS, 2),
             "lines": {line.what: round(line.dollars, 4) for line in lines},
             "assumptions": assumptions(),
         }
@@ -40,7 +42,8 @@ def cost(*, members: int, rate: float, as_json: bool) -> None:
     for line in lines:
         click.echo(f"  {line.what:34}${line.dollars:>12,.2f}")
     click.echo(f"  {'together':34}${total(lines):>12,.2f}")
-    click.echo(f"  {'for each member':34}${total(lines) / members:>14,.4f}")
+    click.echo(f"  {'a year':34}${total(lines) * MONTHS:>12,.2f}")
+    click.echo(f"  {'for each member, a month':34}${total(lines) / members:>14,.4f}")
     click.echo()
     click.echo("Calls and units are counted (docs/speed.md). This is assumed (cli/estimate.py):")
     for sentence in assumptions():

@@ -232,6 +232,7 @@ def _receipt(email: Address, done: Erased) -> dict[str, Any]:
             "What they shared in the library, without their name",
             "Audit lines, by reference number, for 6 years",
             "A fingerprint of the address, so that no list brings it back, for 6 years",
+            "An email that they sent to the network, for up to 30 days",
         ],
         "out_of_backups_after": clock.stamp(at + BACKUPS_KEPT),
         "out_of_deleted_files_after": clock.stamp(at + DELETED_FILES_KEPT),

@@ -2,8 +2,8 @@
 
 import gc
 
-from functions.kernel import dataclass_code
+from functions.kernel import compiled
 
 # The collector would look through all that is being imported, dozens of times at every start, and find nothing to free.
 gc.set_threshold(100_000)
-dataclass_code.use()
+compiled.use()

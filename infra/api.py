@@ -4,7 +4,7 @@ In the cloud CloudFront stands in front of it (``edge_stack.py``), and the gatew
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_apigatewayv2 as apigateway
@@ -45,7 +45,7 @@ class Api(Construct):
         construct_id: str,
         *,
         stage: Stage,
-        routes: Mapping[Function, Sequence[str]],
+        routes: Mapping[Function, Collection[str]],
         otherwise: Function,
         gate: Gate | None,
         records: Records,

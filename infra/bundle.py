@@ -84,7 +84,7 @@ def _assemble(folder: Path, dependencies: Path, contents: Contents) -> None:
     shutil.copytree(ROOT / "functions", folder / "functions", ignore=shutil.ignore_patterns("__pycache__"))
     run(sys.executable, "-m", "functions.kernel.pages.build", str(folder))
     shutil.rmtree(folder / "functions/kernel/pages/static")
-    run(sys.executable, "-m", "infra.dataclass_code", str(folder))
+    run(sys.executable, "-m", "infra.compiled", str(folder))
     if contents is not Contents.INSPECTION:
         for path in (folder / "functions/resources/inspection").iterdir():
             if path.name not in LIGHT:
@@ -107,7 +107,7 @@ def compile_tree(tree: Path, root: Path) -> None:
 def _sources() -> Iterator[bytes]:
     """Yield everything the bundle is made of besides its dependencies."""
     yield (ROOT / "package-lock.json").read_bytes()
-    yield (ROOT / "infra/dataclass_code.py").read_bytes()
+    yield (ROOT / "infra/compiled.py").read_bytes()
     for path in sorted((ROOT / "functions").rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
             yield str(path.relative_to(ROOT)).encode()

@@ -11,7 +11,7 @@ import json
 import shutil
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 
 SERVICES = {
     "dynamodb": (*("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem"),),
@@ -44,10 +44,14 @@ LISTINGS: dict[str, tuple[str, ...]] = {
     "holidays/countries": ("united_kingdom",),
     "holidays/groups": ("christian", "custom", "international"),
     "holidays/calendars": ("ethiopian", "gregorian", "julian", "julian_revised"),
+    # It keeps what it compiles in files as well, for whoever asks.
+    "jinja2": ("environment", "exceptions", "loaders", "runtime", "utils"),
 }
 """Folders that import all that is in them as soon as anything of theirs is used, and what we use of them."""
 
 NEVER_REACHED = {
+    # It takes many things at once, for whoever writes a function that waits. That is a fifteenth of a start.
+    "aws_lambda_powertools/utilities/batch/base.py": "asyncio",
     # It keeps the answers of a sign-in by a browser in files.
     "botocore/utils.py": "tempfile",
     # It writes the documentation of AWS, with what is no longer there.
@@ -57,6 +61,9 @@ NEVER_REACHED = {
 }
 """Modules that others import, and what they import themselves and never get to. ``importlib.metadata`` brings what
 opens archives and reads mail, which takes a twentieth of a start."""
+
+COMPILES_TEMPLATES = ("compiler", "idtracking", "lexer", "optimizer", "parser", "visitor")
+"""The modules of Jinja that make Python of a template. In a bundle that is done: they took a twentieth."""
 
 NO_PLUGINS = '''
 def get_plugins():
@@ -143,6 +150,7 @@ def trim(folder: Path) -> None:
         _forget_imports(folder / name / "__init__.py", keeping=kept)
     for name, unreached in NEVER_REACHED.items():
         _forget_imports(folder / name, below=unreached)
+    _forget_compiling(folder / "jinja2")
     _forget_fields(folder / "pydantic_core/core_schema.py")
     (folder / "pydantic/plugin/_loader.py").write_text(NO_PLUGINS, encoding="utf-8")
     _forget_other_authorities(folder / "botocore/cacert.pem")
@@ -252,6 +260,42 @@ def _imports(line: ast.stmt, below: str) -> bool:
 
 def _last_name(line: ast.stmt) -> str:
     return str(line.module).rpartition(".")[2] if isinstance(line, ast.ImportFrom) else ""
+
+
+def _forget_compiling(jinja: Path) -> None:
+    """Let Jinja run templates and compile none, and have no types looked up that only a check of types reads."""
+    for name in COMPILES_TEMPLATES:
+        _forget_imports(jinja / "environment.py", below=name)
+    for module in jinja.glob("*.py"):
+        tree = _Untyped().visit(ast.parse(module.read_bytes()))
+        if module.stem == "nodes":
+            tree.body = [line for line in tree.body if _imports(line, "") or _is_class(line, "EvalContext")]
+        module.write_text(ast.unparse(tree), encoding="utf-8")
+
+
+class _Untyped(ast.NodeTransformer):
+    """Takes away the types of functions, and which class compiles a template."""
+
+    @override
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        node.returns = None
+        self.generic_visit(node)
+        return node
+
+    @override
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        node.annotation = None
+        return node
+
+    @override
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AnnAssign:
+        if ast.unparse(node.target) == "code_generator_class":
+            node.value = None
+        return node
+
+
+def _is_class(line: ast.stmt, name: str) -> bool:
+    return isinstance(line, ast.ClassDef) and line.name == name
 
 
 def _forget_fields(module: Path) -> None:

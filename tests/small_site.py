@@ -7,7 +7,8 @@ from pydantic import Field
 from functions.kernel.auth import Access
 from functions.kernel.errors import Clash, Forbidden, Invalid, NotFound, TooMany, Unavailable
 from functions.kernel.forms import FormModel, read_form
-from functions.kernel.http import FORM, Answer, Request, Routes, WebSettings, json_answer, see_other
+from functions.kernel.http import FORM, Answer, Request, Routes, json_answer, see_other
+from functions.kernel.settings import WebSettings
 from functions.kernel.table import Table
 from tests.web import ORIGIN, Browser, Page
 

@@ -18,7 +18,7 @@ log = Logger(service="audit")
 class Tick(BaseModel):
     """What the schedule sends. The moment is the schedule's, so that a late or repeated run does the same work."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     network: str
     at: AwareDatetime

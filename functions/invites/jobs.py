@@ -35,7 +35,7 @@ ENOUGH_TIME = timedelta(seconds=30)
 class Moment(BaseModel):
     """What the schedule says, and what ``psmn invites run`` says in its place."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     network: str
     at: AwareDatetime

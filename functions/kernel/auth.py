@@ -218,6 +218,12 @@ def cookie(name: str, value: str, *, lasts: timedelta) -> str:
     return f"{name}={value}; Path=/; Max-Age={int(lasts.total_seconds())}; Secure; HttpOnly; SameSite=Lax"
 
 
+def cookies_of(event: Mapping[str, Any]) -> dict[str, str]:
+    """The cookies that a browser sent."""
+    pairs = (pair.partition("=") for pair in event.get("cookies", []))
+    return {name.strip(): value for name, _, value in pairs}
+
+
 def no_cookie(name: str) -> str:
     """A ``Set-Cookie`` value that makes the browser forget a cookie."""
     return cookie(name, "", lasts=timedelta(0))

@@ -3,6 +3,7 @@
 A form is a frozen pydantic model whose ``sentences`` say, for each field, what to do when it is missing or wrong.
 """
 
+import base64
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
-from functions.kernel.errors import BadRequest
+from functions.kernel.errors import BadRequest, TooLarge
 from functions.kernel.text import showable
 
 MAX_BODY = 100_000
@@ -87,6 +88,21 @@ class Form[M: FormModel]:
     def refused(self, errors: Mapping[str, str]) -> "Form[M]":
         """The same form with what turned out to be wrong after it was read."""
         return Form(None, self.values, errors)
+
+
+def body_of(event: Mapping[str, Any]) -> str:
+    """The body of a request. Raises ``TooLarge`` or ``BadRequest``."""
+    body = event.get("body") or ""
+    if len(body) > MAX_BODY:
+        raise TooLarge
+    try:
+        raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+        text = raw.decode()
+    except ValueError as error:
+        raise BadRequest from error
+    if len(raw) > MAX_BODY:
+        raise TooLarge
+    return text
 
 
 def decode(text: str) -> Fields:

@@ -4,13 +4,13 @@ Powertools finds the route. Around it stand, in this order: the body's size and 
 the access rule, the route itself, the one place that turns an error into a page, and the security headers.
 """
 
-import base64
 import gzip
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from importlib import import_module
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -35,7 +35,7 @@ from functions.kernel.errors import (
 from functions.kernel.forms import Fields
 from functions.kernel.headers import SECURITY_HEADERS
 from functions.kernel.pages import render
-from functions.kernel.settings import Settings
+from functions.kernel.settings import WebSettings
 from functions.kernel.table import Table
 
 type Event = dict[str, Any]
@@ -61,7 +61,6 @@ STATUS_OF: dict[type[Refusal], tuple[int, str]] = {
 _FAULT = "Sorry, there is a problem with this page"
 _FAULT_SENTENCE = "It is our fault, not yours. Try again later. If it goes on, contact us and give the reference below."
 
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
 _MAX_PARAMETER = 200
 _WORTH_SQUEEZING = 1_000
 
@@ -168,16 +167,49 @@ class Route:
 class Routes:
     """The routes of one domain, and the Lambda handler that serves them."""
 
-    def __init__(self, domain: str, settings: Callable[[], "WebSettings"], table: Callable[[], Table]) -> None:
-        """Nothing is read or connected until the first request asks for it."""
+    def __init__(
+        self,
+        domain: str,
+        settings: Callable[[], WebSettings],
+        table: Callable[[], Table],
+        modules: Mapping[str, str] | None = None,
+    ) -> None:
+        """Nothing is read, connected or imported until the first request asks for it.
+
+        :param modules: the module that has the page of each path, in a domain of several such modules.
+        """
         self.domain = domain
-        self.by_path: dict[str, dict[str, Route]] = {}
+        self._by_path: dict[str, dict[str, Route]] = {}
+        self._modules = modules or {}
         self._settings = settings
         self._table = table
         self._log = Logger(service=domain)
         self._app = APIGatewayHttpResolver(enable_validation=False)
         self._app.not_found(self._nothing_here)
+        self._unprepared = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
         self.fallback(_nothing)
+
+    @property
+    def by_path(self) -> dict[str, dict[str, Route]]:
+        """The routes of every path, for whoever looks at them all."""
+        return {path: self._of(path) for path in (*self._modules, *self._by_path)}
+
+    def _of(self, path: str) -> dict[str, Route]:
+        """The routes of one path, which are there once the module with its page is imported."""
+        if path not in self._by_path:
+            import_module(f"functions.{self.domain}.{self._modules[path]}")
+        return self._by_path[path]
+
+    def prepare(self, method: str) -> None:
+        """Let Powertools find every path by a method. All nine at once would be a fiftieth of a start."""
+        if method not in self._unprepared:
+            return
+        self._unprepared.remove(method)
+        for path in sorted({*self._modules, *self._by_path} - {"$default"}):
+            self._app.route(path.replace("{", "<").replace("}", ">"), method=method)(self._answering(path))
+
+    def _answering(self, path: str) -> Callable[..., Response[Any]]:
+        return lambda **parameters: self._respond(path, parameters)
 
     def get(self, path: str, access: Access) -> Callable[[Handler], Handler]:
         """Answer GET and HEAD. The handler must change nothing (security requirement 2)."""
@@ -189,22 +221,19 @@ class Routes:
 
     def fallback(self, handler: Handler) -> Handler:
         """Answer every path that no route knows."""
-        self.by_path["$default"] = {"GET": Route(Access.ANYONE, handler)}
+        self._by_path["$default"] = {"GET": Route(Access.ANYONE, handler)}
         return handler
 
     def _on(self, method: str, path: str, access: Access) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
-            if path not in self.by_path:
-                self.by_path[path] = {}
-                rule = path.replace("{", "<").replace("}", ">")
-                self._app.route(rule, method=list(_METHODS))(lambda **parameters: self._respond(path, parameters))
-            self.by_path[path][method] = Route(access, handler)
+            self._by_path.setdefault(path, {})[method] = Route(access, handler)
             return handler
 
         return register
 
     def handler(self, event: Event, context: Any) -> Event:
         """Serve one request of an HTTP API (payload format 2.0)."""
+        self.prepare(event["requestContext"]["http"]["method"])
         return self._app.resolve({"headers": {}} | event, context)
 
     def _respond(self, path: str, parameters: Mapping[str, str]) -> Response[Any]:
@@ -221,7 +250,7 @@ class Routes:
         return self._respond("$default", {})
 
     def _serve(self, path: str, parameters: Mapping[str, str], event: Event) -> Answer:
-        methods = self.by_path[path]
+        methods = self._of(path)
         method = event["requestContext"]["http"]["method"]
         allowed = (*(("GET", "HEAD") if "GET" in methods else ()), *(("POST",) if "POST" in methods else ()))
         if path != "$default" and method not in allowed:
@@ -248,9 +277,9 @@ class Routes:
             parameters=parameters,
             query=forms.decode(event.get("rawQueryString", "")),
             headers=event["headers"],
-            cookies=_cookies(event),
+            cookies=auth.cookies_of(event),
             client=address_of(event),
-            body=_body(event),
+            body=forms.body_of(event),
             now=clock.now(),
             table=self._table(),
         )
@@ -273,8 +302,7 @@ class Routes:
         path, request_id = event["rawPath"], event["requestContext"]["requestId"]
         headers: dict[str, str] = {}
         if isinstance(error, Refusal):
-            status, heading = STATUS_OF[type(error)]
-            sentence = str(error)
+            (status, heading), sentence = STATUS_OF[type(error)], str(error)
             self._log.info("refused", status=status, reason=type(error).__name__, request_id=request_id)
         else:
             status, heading, sentence = 500, _FAULT, _FAULT_SENTENCE
@@ -299,14 +327,6 @@ class Routes:
             reference=reference,
         )
         return Answer(text, status, headers=headers)
-
-
-class WebSettings(Settings):
-    """What every web function needs."""
-
-    table_name: str
-    site_origin: str
-    """Scheme and host of the site, as browsers see it, without a slash at the end."""
 
 
 def _nothing(_request: "Request") -> Answer:
@@ -336,25 +356,6 @@ def _turned_away(request: Request, access: Access) -> Answer | None:
 def _and_back(page: str, wanted: str) -> Answer:
     """To a page where people prove who they are, which leads on to where they wanted to go."""
     return see_other(f"{page}?" + urlencode({"next": wanted}))
-
-
-def _body(event: Event) -> str:
-    body = event.get("body") or ""
-    if len(body) > forms.MAX_BODY:
-        raise TooLarge
-    try:
-        raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
-        text = raw.decode()
-    except ValueError as error:
-        raise BadRequest from error
-    if len(raw) > forms.MAX_BODY:
-        raise TooLarge
-    return text
-
-
-def _cookies(event: Event) -> dict[str, str]:
-    pairs = (pair.partition("=") for pair in event.get("cookies", []))
-    return {name.strip(): value for name, _, value in pairs}
 
 
 def _fault(error: BaseException) -> str:

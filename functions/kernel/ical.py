@@ -80,7 +80,7 @@ class Status(StrEnum):
 class Entry(BaseModel):
     """One session as a calendar holds it. Nothing in it is about a member, so all of them get the same."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     uid: Annotated[str, Field(pattern=r"^[!-~]{1,255}$")]
     """The same for as long as the session lives, and never used again once it is called off."""

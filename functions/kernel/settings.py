@@ -24,3 +24,11 @@ class Settings(BaseModel):
         return cls.model_validate(
             {name: os.environ[name.upper()] for name in cls.model_fields if name.upper() in os.environ}
         )
+
+
+class WebSettings(Settings):
+    """What every web function needs."""
+
+    table_name: str
+    site_origin: str
+    """Scheme and host of the site, as browsers see it, without a slash at the end."""

@@ -70,7 +70,7 @@ class Subscription(BaseModel):
     Mail that a member cannot stop has none.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     list_id: Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
     unsubscribe_url: Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9._~:/?=&%+-]+$", max_length=900)]
@@ -91,7 +91,7 @@ class Subscription(BaseModel):
 class Message(BaseModel):
     """Everything that one mail says. It has no place for a second recipient (security requirement 52)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
     """The opaque name of the mail in the ledger, from which its Message-ID is made."""

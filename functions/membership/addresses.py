@@ -34,7 +34,7 @@ class NotAnAddress(ValueError):
 class Address(BaseModel):
     """An email address that can exist. Made by ``parse``, never by hand."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     local: str
     """What comes before the @ sign, as typed: some mail systems still tell capitals apart, and a tag is kept."""

@@ -46,7 +46,7 @@ def _nations() -> list[str]:
 class Answer(BaseModel):
     """What we send: nothing but what is described."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class EligibilityQuestion(FormModel):

@@ -45,7 +45,7 @@ class History(StrEnum):
 class Evidence(BaseModel):
     """All that the rules look at."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     address: str
     """As typed."""
@@ -65,7 +65,7 @@ class Evidence(BaseModel):
 class Decision(BaseModel):
     """What the rules say, and which version of them."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     outcome: Outcome
     reason: str

@@ -353,6 +353,11 @@ class Member(Value):
         return max(self.active_in or "", f"{self.joined_at.astimezone(UTC):%Y-%m}")
 
     @property
+    def sells(self) -> bool:
+        """Whether they work for a supplier. They may share what helps, and not what advertises."""
+        return self.role == "supplier"
+
+    @property
     def came_over(self) -> bool:
         """Whether they were a member on the hub before there was this platform."""
         return self.verdict.reason == CAME_OVER

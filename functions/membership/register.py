@@ -102,7 +102,7 @@ class Kind(StrEnum):
 class Line(BaseModel):
     """One line of a data file. The three facts here are what makes it possible to review."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     source: Words
     owner: Words
@@ -185,7 +185,7 @@ class Lookalike(Line):
 class Register(BaseModel):
     """The data files, checked and ready to ask. The same version always gives the same answers."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     version: str
     """The day the decision table last changed, then a digest of the data: ``2026-11-23+0f3a...``."""

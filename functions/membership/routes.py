@@ -4,6 +4,7 @@ from functools import cache
 
 from functions.kernel.http import Routes
 from functions.kernel.table import Table
+from functions.membership import PATHS
 from functions.membership.settings import MembershipSettings
 
 
@@ -19,4 +20,4 @@ def table() -> Table:
     return Table.connect(settings().table_name)
 
 
-routes = Routes("membership", settings, table)
+routes = Routes("membership", settings, table, PATHS)

@@ -278,9 +278,9 @@ class Members:
     table: Table
 
     def get(self, member_id: str) -> Member | None:
-        """The member as they are now."""
+        """The member as they are now. ``None`` also while the last of what was held about them is being deleted."""
         item = self.table.get(keys.member(member_id))
-        return Member.model_validate(item) if item else None
+        return Member.model_validate(item) if item and item["status"] == "member" else None
 
     def at(self, digest: str) -> Member | None:
         """The member whose mailbox it is, by its digest."""

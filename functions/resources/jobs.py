@@ -73,7 +73,7 @@ def _time_left(context: Any) -> Callable[[], bool]:
 class Moment(BaseModel):
     """What the schedule says."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     network: str
     at: AwareDatetime
@@ -104,7 +104,7 @@ def sweep(event: Event, context: Any) -> dict[str, int]:  # noqa: ARG001 - Lambd
 class Notice(BaseModel):
     """One message of AWS's notification service, as far as we look (AWS, "Working with event notifications")."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     at: AwareDatetime = Field(alias="Timestamp")
 

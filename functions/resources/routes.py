@@ -4,6 +4,7 @@ from functools import cache
 
 from functions.kernel.errors import NotFound
 from functions.kernel.http import Request, Routes
+from functions.resources import PATHS
 from functions.resources.bell import Bell
 from functions.resources.catalogue import Catalogue
 from functions.resources.connections import settings, shelf, table
@@ -23,7 +24,7 @@ def bell() -> Bell:
     return Bell.connect(settings().index_queue_url)
 
 
-routes = Routes("resources", settings, table)
+routes = Routes("resources", settings, table, PATHS)
 
 
 def library(request: Request) -> Library:

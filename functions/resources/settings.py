@@ -1,6 +1,6 @@
 """The environment that the library's functions need."""
 
-from functions.kernel.http import WebSettings
+from functions.kernel.settings import WebSettings
 
 
 class ResourcesSettings(WebSettings):

@@ -1,8 +1,5 @@
-"""The web function of the library: each module below registers its pages on the one set of routes."""
+"""The web function of the library. Its pages are in the modules that ``PATHS`` names, loaded when first asked for."""
 
-from functions.resources import web_item, web_review, web_search, web_share
 from functions.resources.routes import routes
-
-__all__ = ["handler", "web_item", "web_review", "web_search", "web_share"]
 
 handler = routes.handler

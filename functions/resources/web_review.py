@@ -87,14 +87,14 @@ def _decided(request: Request, resource: Resource, wanted: DecisionForm) -> str:
 
 
 def _item(request: Request, resource: Resource, form: Form[DecisionForm]) -> Answer:
-    names = Members(request.table).names_of([resource.owner] if resource.owner else [])
+    sharer = Members(request.table).get(resource.owner) if resource.owner else None
     one = Shown(resource, in_uk(request.now).date(), is_own=resource.owner == request.member.member_id)
     possible = ["publish", "return", "remove"] if one.is_in_review else ["remove"]
     return request.page(
         "resources/pages/coordinate_item.jinja",
         policy=may_download(),
         one=one,
-        sharer=names.get(resource.owner or "", "Somebody who has left"),
+        sharer=sharer,
         held=resource.offer is not None and resource.offer.stage is Stage.HELD,
         choices=[CHOICES[each] for each in possible],
         form=form,

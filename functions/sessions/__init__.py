@@ -4,18 +4,21 @@ A weekly series makes sessions ahead of time. Once made, each stands alone: a co
 off one without touching another.
 """
 
-PATHS = (
-    "/sessions",
-    "/sessions/{id}",
-    "/sessions/{id}/door",
-    "/sessions/{id}/reply",
-    "/reply/{token}",
-    "/account/calendar",
-    "/calendar/{secret}",
-    "/coordinate/sessions",
-    "/coordinate/sessions/{id}",
-    "/coordinate/sessions/{id}/door",
-    "/coordinate/sessions/{id}/swap",
-    "/api/sessions",
-)
-"""``/sessions/{id}`` also serves ``/sessions/{id}.ics``, since an API's path parameter is a whole segment."""
+PATHS = {
+    "/sessions": "web_programme",
+    "/sessions/{id}": "web_programme",
+    "/sessions/{id}/door": "web_door",
+    "/sessions/{id}/reply": "web_programme",
+    "/reply/{token}": "web_programme",
+    "/account/calendar": "web_calendar",
+    "/calendar/{secret}": "web_calendar",
+    "/coordinate/sessions": "web_coordinate",
+    "/coordinate/sessions/{id}": "web_coordinate",
+    "/coordinate/sessions/{id}/door": "web_door",
+    "/coordinate/sessions/{id}/swap": "web_coordinate",
+    "/api/sessions": "web_programme",
+}
+"""The addresses that its web function answers, and the module that each one's page is in.
+
+``/sessions/{id}`` also serves ``/sessions/{id}.ics``, since an API's path parameter is a whole segment.
+"""

@@ -203,7 +203,7 @@ class Answer(Value):
 class PublicSession(BaseModel):
     """What anybody may know of a session, and the shape of ``GET /api/sessions``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: Annotated[str, Field(max_length=64)]
     title: Annotated[str, Field(max_length=100)]

@@ -7,6 +7,7 @@ from functions.kernel.errors import NotFound
 from functions.kernel.http import Request, Routes
 from functions.kernel.table import Table
 from functions.kernel.when import clock_in_words, day_in_words, in_uk
+from functions.sessions import PATHS
 from functions.sessions.model import Session
 from functions.sessions.settings import SessionsSettings
 from functions.sessions.store import Programme
@@ -26,7 +27,7 @@ def table() -> Table:
     return Table.connect(settings().table_name)
 
 
-routes = Routes("sessions", settings, table)
+routes = Routes("sessions", settings, table, PATHS)
 
 
 def coming(request: Request) -> list[Session]:

@@ -1,6 +1,6 @@
 """The environment that the session functions need."""
 
-from functions.kernel.http import WebSettings
+from functions.kernel.settings import WebSettings
 
 
 class SessionsSettings(WebSettings):

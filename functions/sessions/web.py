@@ -1,8 +1,5 @@
-"""The web function of sessions: each module below registers its pages on the one set of routes."""
+"""The web function of sessions. Its pages are in the modules that ``PATHS`` names, loaded when first asked for."""
 
-from functions.sessions import web_calendar, web_coordinate, web_door, web_programme
 from functions.sessions.routes import routes
-
-__all__ = ["handler", "web_calendar", "web_coordinate", "web_door", "web_programme"]
 
 handler = routes.handler

@@ -1,6 +1,6 @@
 """The environment that the site function needs."""
 
-from functions.kernel.http import WebSettings
+from functions.kernel.settings import WebSettings
 
 
 class SiteSettings(WebSettings):

@@ -24,7 +24,7 @@ KERNEL = {
     "client.py",
     "clock.py",
     "consents.py",
-    "dataclass_code.py",
+    "compiled.py",
     "errors.py",
     "forms.py",
     "glossary.csv",

@@ -67,6 +67,15 @@ def test_every_path_the_gateway_sends_to_a_domain_has_a_route_and_every_route_ha
     assert set(routes_of(domain).by_path) == {*import_module(f"functions.{domain}").PATHS, "$default"}
 
 
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_a_page_is_in_the_module_that_its_domain_names(domain: str) -> None:
+    paths = import_module(f"functions.{domain}").PATHS
+    for path, methods in routes_of(domain).by_path.items():
+        module = paths[path] if isinstance(paths, dict) and path in paths else "web"
+        for route in methods.values():
+            assert path == "$default" or route.answer.__module__ == f"functions.{domain}.{module}", path
+
+
 def test_no_two_domains_own_one_path() -> None:
     paths = [path for domain in DOMAINS for path in import_module(f"functions.{domain}").PATHS]
     assert len(set(paths)) == len(paths)

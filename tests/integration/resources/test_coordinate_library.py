@@ -2,7 +2,10 @@
 
 import pytest
 
+from functions.kernel import keys
 from functions.kernel.headers import content_policy
+from functions.kernel.table import change
+from functions.membership.model import Member
 from functions.resources import review
 from functions.resources.inspected import FileKind, Hint, Inspected
 from functions.resources.model import Stage, Status
@@ -66,6 +69,17 @@ def test_cora_sees_everything_that_is_known_before_she_decides(sharing: Sharing,
     assert page.headers["content-security-policy"] == content_policy(
         forms=(f"https://{LIBRARY}.s3.eu-west-2.amazonaws.com",)
     )
+
+
+def test_cora_is_told_when_somebody_who_sells_has_shared_something(
+    network: Network, sharing: Sharing, ann: Member, anns: Browser, coras: Browser
+) -> None:
+    resource_id = ready(sharing, anns)
+    sentence = "They work for a supplier. Give it back if it advertises what they sell."
+    assert sentence not in coras.get(f"{QUEUE}/{resource_id}").words
+
+    network.table.write(change(keys.member(ann.id), set={"role": "supplier"}))
+    assert sentence in coras.get(f"{QUEUE}/{resource_id}").words
 
 
 def test_what_was_found_is_published_only_by_somebody_who_says_that_they_looked(

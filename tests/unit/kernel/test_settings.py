@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from functions.kernel.http import WebSettings
+from functions.kernel.settings import WebSettings
 
 
 def test_a_field_is_the_variable_of_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
