@@ -3,15 +3,16 @@
 import json
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import click
 
-from cli import options
+from cli import agreement, options
 from cli.past_list import PastList, read
 from cli.refusals import in_words
 from cli.stack import Cloud, reach
-from functions.kernel import clock
+from functions.kernel import audit, clock, tokens
 from functions.kernel.audit import BY_THE_ADMINISTRATOR
 from functions.resources import past
 from functions.resources.past import Plan
@@ -19,6 +20,8 @@ from functions.resources.shelf import Shelf
 from functions.resources.store import Library
 from infra.stages import Stage
 
+WHAT = "brought in past sessions"
+"""In the audit log."""
 BETWEEN = 5
 """Seconds between two looks at how far the checks of the files have come."""
 LOOKS = 60
@@ -33,15 +36,17 @@ def sessions() -> None:
 @sessions.command("import")
 @click.argument("path", metavar="FILE.csv")
 @click.option("--apply", is_flag=True, help="Add the sessions. Without it nothing is written.")
+@agreement.because
 @options.in_stage
 @options.as_json
 @options.yes
-def bring_in(path: str, *, apply: bool, stage: Stage, as_json: bool, yes: bool) -> None:
+def bring_in(path: str, *, apply: bool, reason: str | None, stage: Stage, as_json: bool, yes: bool) -> None:
     """Add past sessions to the library, from a CSV file, so that members find them.
 
     It reads the columns for the date, the title, the speaker and, if there is one, a summary. docs/import.md says how
     each may be headed. Who was there is never read. Without --apply it says what would happen. It adds, and never
-    changes what is in the library already.
+    changes what is in the library already. Members read them without a coordinator having looked at each, so a
+    coordinator has to agree to the list.
     """
     listed = read(path, clock.now())
     with in_words():
@@ -53,6 +58,8 @@ def bring_in(path: str, *, apply: bool, stage: Stage, as_json: bool, yes: bool) 
         wanted = [*planned.to_add, *planned.begun]
         if apply and wanted and not yes:
             click.confirm(f"Add {len(wanted):,} past sessions to the library of {stage.name}?", abort=True, err=True)
+        if apply and wanted:
+            _with_a_yes(cloud, planned, reason, clock.now())
         left = _carry_out(planned, cloud, library) if apply else {}
     added = len(wanted) - len(left) if apply else None
     if as_json:
@@ -62,6 +69,15 @@ def bring_in(path: str, *, apply: bool, stage: Stage, as_json: bool, yes: bool) 
         click.echo(f"\nAdded {added:,} past sessions. Members can find them within minutes.")
         for line, why in left.items():
             click.echo(f"  Line {line}: {why}")
+
+
+def _with_a_yes(cloud: Cloud, planned: Plan, reason: str | None, now: datetime) -> None:
+    """Write down that these are brought in, if a coordinator has agreed to the list. Otherwise it ends here."""
+    rows = [*planned.to_add, *planned.begun, *planned.already]
+    name = tokens.digest("past sessions", *sorted(row.id for row in rows))[:8]
+    what = f"put {len(rows):,} past sessions into the library, with their titles and speakers (list {name})"
+    because = agreement.facts(agreement.agreed(cloud, what, reason, now))
+    cloud.table.write(audit.line(audit.EVERYBODY, WHAT, by=BY_THE_ADMINISTRATOR, now=now, **because))
 
 
 def _carry_out(planned: Plan, cloud: Cloud, library: Library) -> dict[int, str]:
@@ -98,7 +114,7 @@ def _diff(listed: PastList, planned: Plan, *, applied: bool) -> Iterator[str]:
         names = ", ".join(map(repr, listed.left_alone))
         yield f"\nThese columns look like who was there, so nothing in them is read or kept: {names}."
     if not applied and (planned.to_add or planned.begun):
-        yield "\nTo add them, type the same with --apply."
+        yield "\nTo add them, type the same with --apply and --reason. A coordinator has to agree first."
 
 
 def _facts(listed: PastList, planned: Plan) -> dict[str, Any]:

@@ -97,7 +97,7 @@ PURPOSES = (
         "library", "Show other members what you share, as you allow it", Basis.LEGITIMATE_INTERESTS,
         "A library is of use when it is known who made what, and what may be done with it. Sharing is free, and its "
         "owner can take each item back. What stays after they leave has no name on it.",
-        (_MEMBERS,), ("share", "resource", "mail"), 1, _FIRST,
+        (_MEMBERS, "people who spoke at sessions"), ("share", "resource", "mail"), 1, _FIRST,
     ),
     Purpose(
         "safety", "Stop misuse, and stop mail to addresses where it fails", Basis.LEGITIMATE_INTERESTS,

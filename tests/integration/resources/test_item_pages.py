@@ -196,5 +196,5 @@ def test_what_a_leaver_shared_stays_for_everybody(
     assert item(sharing, resource_id).owner is None
     assert FALLS["title"] in bens.get(f"/library/{resource_id}").words
     page = coras.get(f"/coordinate/library/{resource_id}")
-    assert "Shared by somebody who has left" in page.words
+    assert "Shared by nobody who is a member now" in page.words
     assert ANN["name"] not in page.words
