@@ -1,4 +1,4 @@
-"""Review: what a coordinator decides on a file that somebody shared. Every item has had a person look at it."""
+"""Review: what a coordinator decides on a file that somebody shared. All that members share is looked at."""
 
 from collections.abc import Sequence
 from datetime import datetime
