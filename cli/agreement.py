@@ -6,11 +6,11 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from cli.stack import Cloud
+from functions.kernel import audit
 from functions.kernel.pages.engine import uk_moment
 from functions.kernel.text import PlainLine
 from functions.membership import agreeing
 from functions.membership.agreements import LASTS, Agreements
-from functions.membership.model import Agreement
 
 
 class Sentence(click.ParamType[str]):
@@ -31,14 +31,15 @@ because = click.option(
 )
 
 
-def agreed(cloud: Cloud, what: str, reason: str | None, now: datetime) -> Agreement:
-    """The "yes" of a coordinator to what follows "The administrator wants to".
+def must_have(cloud: Cloud, wanted: str, did: str, reason: str | None, now: datetime) -> None:
+    """Write down that something is done, if a coordinator has agreed to it. Otherwise it ends here.
 
-    Raises ``ClickException`` with what to do next as long as there is none.
+    ``wanted`` follows "The administrator wants to", and ``did`` is what the audit log says of it. Raises
+    ``ClickException`` with what to do next as long as nobody has said yes.
     """
     if reason is None:
         raise click.UsageError("A coordinator has to agree to this. Say why with --reason, and they are asked.")
-    asked = agreeing.ask(what, reason, agreements=Agreements(cloud.table), now=now)
+    asked = agreeing.ask(wanted, reason, agreements=Agreements(cloud.table), now=now)
     until = uk_moment((asked.answered_at or asked.asked_at) + LASTS)
     if asked.answered_at is None:
         raise click.ClickException(
@@ -47,9 +48,5 @@ def agreed(cloud: Cloud, what: str, reason: str | None, now: datetime) -> Agreem
         )
     if not asked.agreed:
         raise click.ClickException(f"A coordinator said no. Speak with them. You can ask again after {until}.")
-    return asked
-
-
-def facts(agreement: Agreement) -> dict[str, str]:
-    """What the audit log says of it, beside what was done."""
-    return {"reason": agreement.reason, "agreed_by": str(agreement.by)}
+    because = {"reason": asked.reason, "agreed_by": str(asked.by)}
+    cloud.table.write(audit.line(audit.EVERYBODY, did, by=audit.BY_THE_ADMINISTRATOR, now=now, **because))

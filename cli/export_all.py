@@ -14,18 +14,17 @@ from cli import agreement, options
 from cli.files import Kept, files_of
 from cli.stack import Cloud, reach
 from cli.whole_table import every_item
-from functions.kernel import audit, clock
+from functions.kernel import clock
 from functions.kernel.errors import Refusal
 from functions.kernel.kinds import KINDS
 from functions.kernel.table import Item
 from functions.kernel.when import day_in_words, in_uk
-from functions.membership.model import Agreement
 from functions.resources.naming import saved_as
 from infra.stages import Stage
 
 WHAT = "exported everything"
 """In the audit log."""
-WHAT_IT_DOES = (
+WANTED = (
     "take out everything that the network holds: what every member told us and answered, and the files of the library"
 )
 """For the coordinators who are asked to agree."""
@@ -98,8 +97,9 @@ def export_all(
     now = clock.now()
     try:
         cloud = reach(stage)
-        agreed = agreement.agreed(cloud, WHAT_IT_DOES, reason, now)
-        export = write(cloud, folder, agreed, now)
+        # That it is done is in the audit log before anything is read (security requirement 69).
+        agreement.must_have(cloud, WANTED, WHAT, reason, now)
+        export = write(cloud, folder, now)
     except (LookupError, Refusal) as error:
         raise click.ClickException(str(error)) from error
     except (BotoCoreError, ClientError) as error:
@@ -117,10 +117,8 @@ def export_all(
     context.exit(1 if export.missing else 0)
 
 
-def write(cloud: Cloud, folder: Path, agreed: Agreement, now: datetime) -> Export:
-    """Write everything, and before that the line in the audit log that says so (security requirement 69)."""
-    because = agreement.facts(agreed)
-    cloud.table.write(audit.line(audit.EVERYBODY, WHAT, by=audit.BY_THE_ADMINISTRATOR, now=now, **because))
+def write(cloud: Cloud, folder: Path, now: datetime) -> Export:
+    """Write everything."""
     for part in (folder, folder / "table", folder / "library"):
         part.mkdir(mode=_ONLY_OURS, parents=True, exist_ok=True)
     export, items = Export(), []

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -66,7 +66,7 @@ def bring_in(path: str, *, apply: bool, reason: str | None, stage: Stage, as_jso
                 f"Add {len(planned.to_add):,} members to {stage.name}, and write to each?", abort=True, err=True
             )
         if apply and planned.writes_to_many:
-            _with_a_yes(cloud, planned, reason, now)
+            agreement.must_have(cloud, _wanted(planned), WHAT, reason, now)
         added = transfer.carry_out(planned, cloud.table, by=BY_THE_ADMINISTRATOR, now=now) if apply else None
         run = _welcome(cloud, planned) if apply else None
     if as_json:
@@ -81,12 +81,9 @@ this week's session before that, once the first emails have gone well, with the 
 psmn invites run --at 2026-11-23T09:00 --stage {stage}"""
 
 
-def _with_a_yes(cloud: Cloud, planned: Transfer, reason: str | None, now: datetime) -> None:
-    """Write down that many are brought in, if a coordinator has agreed to this list. Otherwise it ends here."""
+def _wanted(planned: Transfer) -> str:
     people = len(planned.to_add) + len(planned.already)
-    what = f"bring in {people:,} people of the hub's list {planned.name[:8]}, and write to each who is new"
-    because = agreement.facts(agreement.agreed(cloud, what, reason, now))
-    cloud.table.write(audit.line(audit.EVERYBODY, WHAT, by=BY_THE_ADMINISTRATOR, now=now, **because))
+    return f"bring in {people:,} people of the hub's list {planned.name[:8]}, and write to each who is new"
 
 
 def _welcome(cloud: Cloud, planned: Transfer) -> str | None:

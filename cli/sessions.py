@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import click
@@ -12,7 +11,7 @@ from cli import agreement, options
 from cli.past_list import PastList, read
 from cli.refusals import in_words
 from cli.stack import Cloud, reach
-from functions.kernel import audit, clock, tokens
+from functions.kernel import clock, tokens
 from functions.kernel.audit import BY_THE_ADMINISTRATOR
 from functions.resources import past
 from functions.resources.past import Plan
@@ -59,7 +58,7 @@ def bring_in(path: str, *, apply: bool, reason: str | None, stage: Stage, as_jso
         if apply and wanted and not yes:
             click.confirm(f"Add {len(wanted):,} past sessions to the library of {stage.name}?", abort=True, err=True)
         if apply and wanted:
-            _with_a_yes(cloud, planned, reason, clock.now())
+            agreement.must_have(cloud, _wanted(planned), WHAT, reason, clock.now())
         left = _carry_out(planned, cloud, library) if apply else {}
     added = len(wanted) - len(left) if apply else None
     if as_json:
@@ -71,13 +70,10 @@ def bring_in(path: str, *, apply: bool, reason: str | None, stage: Stage, as_jso
             click.echo(f"  Line {line}: {why}")
 
 
-def _with_a_yes(cloud: Cloud, planned: Plan, reason: str | None, now: datetime) -> None:
-    """Write down that these are brought in, if a coordinator has agreed to the list. Otherwise it ends here."""
+def _wanted(planned: Plan) -> str:
     rows = [*planned.to_add, *planned.begun, *planned.already]
     name = tokens.digest("past sessions", *sorted(row.id for row in rows))[:8]
-    what = f"put {len(rows):,} past sessions into the library, with their titles and speakers (list {name})"
-    because = agreement.facts(agreement.agreed(cloud, what, reason, now))
-    cloud.table.write(audit.line(audit.EVERYBODY, WHAT, by=BY_THE_ADMINISTRATOR, now=now, **because))
+    return f"put {len(rows):,} past sessions into the library, with their titles and speakers (list {name})"
 
 
 def _carry_out(planned: Plan, cloud: Cloud, library: Library) -> dict[int, str]:

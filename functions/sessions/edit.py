@@ -9,8 +9,7 @@ from functions.kernel.errors import Clash, Invalid, NotFound, Unavailable
 from functions.kernel.table import Write
 from functions.kernel.when import NoSuchTime, uk_local
 from functions.mail.store import planned
-from functions.membership.store import Members
-from functions.sessions import breaks, emails
+from functions.sessions import breaks
 from functions.sessions.forms import EditSessionForm, NewSessionForm, SessionForm
 from functions.sessions.model import Session, Status
 from functions.sessions.programme import (
@@ -171,7 +170,13 @@ def _keep(pairs: Sequence[tuple[Session, Session]], *, by: str, programme: Progr
 def _letters(pairs: Sequence[tuple[Session, Session]], by: str, programme: Programme, now: datetime) -> list[Write]:
     """The letters to the other coordinators, of what members are to be told: a second person looks, and can undo it."""
     told = [after for before, after in pairs if after.invited and after.before and after.edition > before.edition]
-    others = [each for each in Members(programme.table).coordinators() if each.id != by] if told else []
+    if not told:
+        return []
+    # Most that is imported with this module, the door among it, changes nothing that members are told of.
+    from functions.membership.store import Members  # noqa: PLC0415 - see above.
+    from functions.sessions import emails  # noqa: PLC0415 - see above.
+
+    others = [each for each in Members(programme.table).coordinators() if each.id != by]
     return [planned(emails.changed_by_another(session, to, now)) for session in told for to in others]
 
 

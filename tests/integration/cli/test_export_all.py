@@ -3,7 +3,6 @@
 import json
 import stat
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +16,10 @@ from cli.export_all import export_all, write
 from cli.files import empty, files_of, objects
 from cli.stack import Cloud, Contents
 from functions.kernel.kinds import KIND
-from functions.membership.model import Agreement
 from infra import stages
 from tests.library import LIBRARY, Sharing
 from tests.network import TABLE, Network
 from tests.people import ANN, CORA
-
-NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
-AGREED = Agreement(
-    id="0", what=module.WHAT_IT_DOES, reason="We move", asked_at=NOW, answered_at=NOW, agreed=True, by="cora"
-)
 
 
 @pytest.fixture
@@ -54,7 +47,7 @@ def test_every_item_is_in_the_file_of_its_kind_and_every_file_has_its_name(
     cloud: Cloud, network: Network, tmp_path: Path
 ) -> None:
     folder = tmp_path / "all"
-    export = write(cloud, folder, AGREED, network.clock.now())
+    export = write(cloud, folder, network.clock.now())
 
     everything = network.everything()
     written = [item for kind in export.kinds for item in lines_of(folder, kind)]
@@ -72,7 +65,7 @@ def test_the_folder_says_what_is_in_it_and_is_for_one_person_alone(
     cloud: Cloud, network: Network, tmp_path: Path
 ) -> None:
     folder = tmp_path / "all"
-    export = write(cloud, folder, AGREED, network.clock.now())
+    export = write(cloud, folder, network.clock.now())
     about = (folder / "README.md").read_text()
     for kind, number in export.kinds.items():
         assert f"| `{kind}.jsonl` | {number} | {KIND[kind].words} |" in about
@@ -82,28 +75,18 @@ def test_the_folder_says_what_is_in_it_and_is_for_one_person_alone(
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_requirement_69_an_export_is_in_the_audit_log_before_anything_is_read(
-    cloud: Cloud, network: Network, tmp_path: Path
-) -> None:
-    write(cloud, tmp_path / "all", AGREED, network.clock.now())
-    (line,) = (item for item in lines_of(tmp_path / "all", "audit") if item["what"] == module.WHAT)
-    assert line["by"] == "administrator"
-    assert line["pk"] == "AUDIT#everybody"
-    assert line["facts"] == {"reason": AGREED.reason, "agreed_by": AGREED.by}
-
-
 def test_an_item_whose_file_is_gone_is_named(cloud: Cloud, network: Network, tmp_path: Path) -> None:
     resources = [item for item in network.everything() if item["kind"] == "resource"]
     gone = next(files_of(resources))
     boto3.client("s3").delete_object(Bucket=LIBRARY, Key=gone.key)
-    export = write(cloud, tmp_path / "all", AGREED, network.clock.now())
+    export = write(cloud, tmp_path / "all", network.clock.now())
     assert export.missing == [gone.resource.id]
     assert len(export.files) == 1
 
 
 def asked(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, folder: Path, *words: str, typed: str = "") -> Result:
     monkeypatch.setattr(module, "reach", lambda _: cloud)
-    monkeypatch.setattr(agreement, "agreed", lambda *_: AGREED)
+    monkeypatch.setattr(agreement, "must_have", lambda *_: None)
     return CliRunner().invoke(export_all, ["--stage", "rehearsal", str(folder), *words], input=typed)
 
 

@@ -62,6 +62,8 @@ def test_requirement_69_members_read_that_everything_was_exported_and_why_and_no
 
     written = ["agreed to what the administrator asked for", "exported everything"]
     assert what_was_written(network, audit.EVERYBODY) == written
+    exported = [json.loads(line) for line in (folder / "table" / "audit.jsonl").read_text().splitlines()]
+    assert written[1] in {line["what"] for line in exported}, "It is written down before anything is read."
     page = network.signed_in(ANN["email"]).get("/account/data")
     assert all(what in page.words for what in written)
     assert WHY in page.words
