@@ -28,6 +28,7 @@ ENVIRONMENT = {
     "ORIGIN_SECRET_ARN": "arn:aws:secretsmanager:eu-west-2:000000000000:secret:psmn-origin-AbCdEf",
     "SEALS_BUCKET": "seals",
     "POWERTOOLS_METRICS_NAMESPACE": "psmn-test",
+    "PYTHONTZPATH": "",
 }
 
 BARE = "bare"

@@ -1,4 +1,6 @@
-"""What is in the table while functions are measured: Ann, who is signed in, a session, and a mail about it."""
+"""What is in the table while functions are measured: Ann, who is signed in, the series with its sessions, one of these
+to which everybody is invited, and a mail about it.
+"""
 
 import json
 from collections.abc import Iterable
@@ -7,14 +9,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bench.aws import Image
+from functions.invites.plan import run_id
 from functions.kernel import auth, keys, tokens
 from functions.kernel.table import Write, put_new, unmarshal
+from functions.kernel.value import Value
 from functions.mail.kinds import Secret
-from functions.mail.model import Mail
+from functions.mail.model import Mail, Run
 from functions.mail.store import planned
 from functions.membership.model import Member
 from functions.membership.store import member_kept
-from functions.sessions.model import Session
+from functions.sessions.model import DROP_IN, Session
+from functions.sessions.programme import ahead
 from infra.stages import ROOT
 
 EVENTS = ROOT / "events"
@@ -49,12 +54,23 @@ def world(now: datetime) -> World:
         update={"roles": (auth.Role.COORDINATOR,)}
     )
     sign_in, cookie = auth.new_sign_in(ann.model_dump(mode="json"), now)
+    series = put_new("series", keys.series(DROP_IN.id), _listed(DROP_IN, keys.SERIES))
+    programme = (put_new("session", keys.session(each.id), _plain(each)) for each in ahead(DROP_IN, now))
     session = Session(
         id="dfdce1a2e794d96e3ffc08dfc3a70f6c",
         title="Friday drop-in",
         start=now + timedelta(days=2),
         end=now + timedelta(days=2, hours=1),
         changed_at=now,
+        invited=True,
+    )
+    run = Run(
+        id=run_id("session", session.id, session.edition),
+        mail_kind="invite",
+        words=session.title,
+        thing=session.id,
+        edition=session.edition,
+        at=now,
     )
     mail = Mail.model_validate(unmarshal(_image_in("mail/dispatch.planned")))
     mail = mail.model_copy(update={"planned_at": now, "not_after": now + timedelta(days=1)})
@@ -68,12 +84,23 @@ def world(now: datetime) -> World:
         }
     )
     links = {f"{name}_digest": {"S": tokens.digest(secret)} for name in (Secret.REPLY, Secret.STOP)}
-    listed = {f"{keys.LISTS}pk": keys.SESSIONS, f"{keys.LISTS}sk": "2026"}
-    kept = put_new("session", keys.session(session.id), session.model_dump(mode="json", exclude_none=True) | listed)
+    kept = put_new("session", keys.session(session.id), _listed(session, keys.SESSIONS))
+    # On no list: what stands in for AWS would give it among its own parts.
+    begun = put_new("run", keys.run(run.id), _plain(run))
     claim = put_new("address", keys.address(ann.address_digest), {"member_id": ann.id})
-    items = [*_images([member_kept(ann), claim, sign_in, kept, planned(mail)])]
+    items = [*_images([member_kept(ann), claim, sign_in, kept, planned(mail), series, begun])]
+    # They come after the one above, whose row may have the key of one of them.
+    items += _images(programme)
     items += [{**image, **links} for image in _images([planned(invitation)])]
     return World(tuple(items), cookie.partition(";")[0], f"{invitation.key}.{secret}")
+
+
+def _plain(value: Value) -> dict[str, Any]:
+    return value.model_dump(mode="json", exclude_none=True)
+
+
+def _listed(value: Value, name: str) -> dict[str, Any]:
+    return _plain(value) | {f"{keys.LISTS}pk": name, f"{keys.LISTS}sk": "2026"}
 
 
 def _images(writes: Iterable[Write]) -> Iterable[Image]:

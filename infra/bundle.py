@@ -49,7 +49,8 @@ def make(platform: Platform, contents: Contents = Contents.USUAL) -> Path:
         *("uv", "export", "--quiet", "--color", "never", "--no-header", "--no-annotate"),
         *("--frozen", "--no-default-groups", "--no-emit-project", *group),
     )
-    recipe = Path(__file__).read_bytes() + Path(trimming.__file__).read_bytes()
+    trims = sorted(Path(trimming.__file__).parent.glob("*.py"))
+    recipe = b"".join(path.read_bytes() for path in (Path(__file__), *trims))
     dependencies = _once(
         BUILD / "dependencies",
         f"{platform}-{contents}-{digest(requirements, recipe)}",

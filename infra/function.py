@@ -17,6 +17,10 @@ from functions.kernel.measures import NAMESPACE
 from infra.findings import NO_KEY_OF_OUR_OWN, accept
 from infra.stages import Platform, Stage
 
+ZONES_OF_THE_BUNDLE = {"PYTHONTZPATH": ""}
+"""Python takes the rules of time zones from the bundle and looks nowhere else: to find out where the machine might have
+some takes a two-hundredth of a start (Python, "zoneinfo", "Runtime configuration")."""
+
 
 class Function(Construct):
     """``mail.send`` is the function ``functions.mail.jobs.send``; ``mail.web`` is ``functions.mail.web.handler``.
@@ -70,7 +74,11 @@ class Function(Construct):
             code=code,
             handler=handler,
             role=self.role,
-            environment={**{field.upper(): value for field, value in environment.items()}, NAMESPACE: stage.prefix},
+            environment={
+                **{field.upper(): value for field, value in environment.items()},
+                NAMESPACE: stage.prefix,
+                **ZONES_OF_THE_BUNDLE,
+            },
             memory_size=memory,
             timeout=timeout,
             reserved_concurrent_executions=concurrency if stage.reserve_concurrency else None,

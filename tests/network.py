@@ -53,7 +53,7 @@ ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "psmn-test",
 }
 
-_MAIL_WAITING = {keys.mail_waiting(stream, shard) for stream in Stream for shard in keys.SHARDS}
+_MAIL_WAITING = {keys.mail_waiting(stream, part) for stream in Stream for part in keys.MAIL_PARTS}
 _CODE = re.compile(r"^\s*(\d{4} \d{4})\s*$", re.MULTILINE)
 
 

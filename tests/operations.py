@@ -258,8 +258,8 @@ class Day:
     def _planned(self) -> Iterator[dict[str, Any]]:
         """What the table's stream says of messages that have just been planned."""
         table = self.network.table
-        for shard in keys.SHARDS:
-            for item in table.every(keys.WAITING, keys.mail_waiting("events", shard)):
+        for part in keys.MAIL_PARTS:
+            for item in table.every(keys.WAITING, keys.mail_waiting("events", part)):
                 key = {"pk": {"S": item["pk"]}, "sk": {"S": item["sk"]}}
                 image = table.client.get_item(TableName=TABLE, Key=key)["Item"]  # type: ignore[arg-type] # A plain dictionary is one.
                 yield {"dynamodb": {"SequenceNumber": item["key"], "NewImage": image}}

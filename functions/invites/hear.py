@@ -7,6 +7,7 @@ nothing happens, and an answer carries its own place in time.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Self
 
 from functions.invites import emails, replies
 from functions.invites.letterbox import Letterbox
@@ -16,7 +17,7 @@ from functions.invites.settings import InvitesSettings
 from functions.invites.store import Hearings
 from functions.kernel import tokens
 from functions.kernel.errors import Clash, NotFound
-from functions.kernel.table import Write
+from functions.kernel.table import Table, Write
 from functions.mail import stop
 from functions.mail.store import Choices, Ledger, planned
 from functions.membership.model import Member
@@ -45,6 +46,20 @@ class Ear:
     ledger: Ledger
     choices: Choices
     settings: InvitesSettings
+
+    @classmethod
+    def on(cls, table: Table, settings: InvitesSettings) -> Self:
+        """The ear of the network in one table."""
+        return cls(
+            Letterbox.connect(settings.inbound_bucket),
+            Hearings(table),
+            Programme(table),
+            Answers(table),
+            Members(table),
+            Ledger(table),
+            Choices(table),
+            settings,
+        )
 
     def hear(self, arrival: Arrival) -> Outcome:
         """Do what a mail asks for, if it may, and say what became of it."""

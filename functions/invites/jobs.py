@@ -3,26 +3,23 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from functions.invites.hear import Ear
-from functions.invites.letterbox import Letterbox
 from functions.invites.lookout import Lookout
 from functions.invites.model import Arrival
 from functions.invites.plan import Planner
 from functions.invites.settings import InvitesSettings
-from functions.invites.store import Hearings
-from functions.kernel import measures
+from functions.kernel import batches, measures
 from functions.kernel.table import Table, unmarshal
-from functions.mail.store import Choices, Ledger
 from functions.membership.model import Member
-from functions.membership.store import Members
-from functions.sessions.store import Answers, Programme
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+
+    from functions.invites.hear import Ear
 
 type Event = dict[str, Any]
 
@@ -104,11 +101,10 @@ def welcome(event: Event, context: Any) -> Any:
     The stream goes on from the first record that could not be planned. Those after it come again, which plans nothing
     twice.
     """
-    processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
-    return process_partial_response(event, _welcome, processor, context)
+    return batches.one_by_one(batches.Source.STREAM, event, _welcome, context)
 
 
-def _welcome(record: DynamoDBRecord) -> None:
+def _welcome(record: "DynamoDBRecord") -> None:
     image = record.raw_event["dynamodb"]
     try:
         member, joined_at = _joined(image)
@@ -128,23 +124,12 @@ def _joined(image: Event) -> tuple[Member, datetime]:
 
 
 @cache
-def letterbox() -> Letterbox:
-    """The bucket of mail that came in, connected once."""
-    return Letterbox.connect(settings().inbound_bucket)
+def ear() -> "Ear":
+    """What hears the mail that comes in, connected once."""
+    # Of all that mail about sessions does, only this reads mail.
+    from functions.invites.hear import Ear  # noqa: PLC0415 - see above.
 
-
-def ear() -> Ear:
-    """Everything that hearing needs."""
-    return Ear(
-        letterbox=letterbox(),
-        hearings=Hearings(table()),
-        programme=Programme(table()),
-        answers=Answers(table()),
-        members=Members(table()),
-        ledger=Ledger(table()),
-        choices=Choices(table()),
-        settings=settings(),
-    )
+    return Ear.on(table(), settings())
 
 
 def hear(event: Event, context: Any) -> dict[str, str]:  # noqa: ARG001 - Lambda passes it.

@@ -216,6 +216,10 @@ SHARDS = tuple("0123456789abcdef")
 thousand writes a second (AWS, "Best practices for designing partition keys"), and a long list is worked through in
 parts side by side."""
 
+MAIL_PARTS = tuple("0123")
+"""The parts of the lists of messages that wait or are being sent, each of which is asked for every few minutes. A
+message makes four writes on them, so they carry a thousand messages a second."""
+
 LINES = "LINES"
 """Every audit line, in the order in which they were written."""
 SEALS = "SEALS"
@@ -246,14 +250,19 @@ def members_of(shard: str) -> str:
     return f"MEMBERS#{shard}"
 
 
-def mail_waiting(stream: str, shard: str) -> str:
-    """The list of the messages of one stream that wait for their turn and whose keys begin with one digit."""
-    return f"MAIL#{stream}#{shard}"
+def mail_waiting(stream: str, part: str) -> str:
+    """A part of the list of the messages of one stream that wait for their turn."""
+    return f"MAIL#{stream}#{part}"
 
 
-def mail_sending(shard: str) -> str:
-    """The list of the messages that wait for the mail service's answer and whose keys begin with one digit."""
-    return f"MAIL#sending#{shard}"
+def mail_sending(part: str) -> str:
+    """A part of the list of the messages that wait for the mail service's answer."""
+    return f"MAIL#sending#{part}"
+
+
+def mail_part(key: str) -> str:
+    """The part of such a list that a message is on."""
+    return MAIL_PARTS[int(key[0], 16) % len(MAIL_PARTS)]
 
 
 def mail_of(owner: str) -> str:

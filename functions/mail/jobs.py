@@ -9,10 +9,8 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from functions.kernel import aws, clock, measures
+from functions.kernel import aws, batches, clock, measures
 from functions.kernel.errors import Clash, Unavailable
 from functions.kernel.table import Table, unmarshal
 from functions.mail.breaker import why_to_pause
@@ -27,6 +25,7 @@ from functions.mail.settings import MailSettings
 from functions.mail.store import Ledger, Runs
 
 if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
     from mypy_boto3_sqs import SQSClient
 
 type Event = dict[str, Any]
@@ -134,17 +133,16 @@ def feedback(event: Event, context: Any) -> Any:
     return _work_off(event, context, _hear)
 
 
-def _work_off(event: Event, context: Any, handle: Callable[[SQSRecord], str | None]) -> Any:
+def _work_off(event: Event, context: Any, handle: "Callable[[SQSRecord], str | None]") -> Any:
     """Handle each record by itself, and then look at the runs whose messages they were about."""
     runs: set[str] = set()
 
-    def handle_one(record: SQSRecord) -> None:
+    def handle_one(record: "SQSRecord") -> None:
         run = handle(record)
         if run is not None:
             runs.add(run)
 
-    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-    answer = process_partial_response(event, handle_one, processor, context)
+    answer = batches.one_by_one(batches.Source.QUEUE, event, handle_one, context)
     _look_at(runs)
     return answer
 
@@ -162,7 +160,7 @@ def _look_at(run_ids: Iterable[str]) -> None:
             measures.count("RunPaused")
 
 
-def _send(record: SQSRecord) -> str | None:
+def _send(record: "SQSRecord") -> str | None:
     """Send one message, and give the run it belongs to."""
     key = record.body
     try:
@@ -188,7 +186,7 @@ def _state_after(mail: Mail) -> State | None:
     return State.PLANNED
 
 
-def _hear(record: SQSRecord) -> str | None:
+def _hear(record: "SQSRecord") -> str | None:
     """Take in one report, and give the run of the message it is about."""
     try:
         report = Report.model_validate_json(record.body)

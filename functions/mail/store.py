@@ -37,7 +37,7 @@ def planned(mail: Mail) -> Write:
 
 def _its_turn(mail: Mail, due: datetime) -> dict[str, str]:
     """Its place among the messages that wait for their turn."""
-    return _listed(keys.mail_waiting(mail.about.stream, mail.key[0]), due)
+    return _listed(keys.mail_waiting(mail.about.stream, keys.mail_part(mail.key)), due)
 
 
 def _listed(name: str, at: datetime) -> dict[str, str]:
@@ -95,11 +95,11 @@ class Ledger:
 
     def waiting(self, stream: Stream, until: datetime) -> Iterator[Mail]:
         """The messages of a stream that were due before ``until`` and still wait, the longest due first."""
-        return self._listed((keys.mail_waiting(stream, shard) for shard in keys.SHARDS), until)
+        return self._listed((keys.mail_waiting(stream, part) for part in keys.MAIL_PARTS), until)
 
     def unanswered(self, until: datetime) -> Iterator[Mail]:
         """The messages that were handed over before ``until`` and of which we have heard nothing since."""
-        return self._listed(map(keys.mail_sending, keys.SHARDS), until)
+        return self._listed(map(keys.mail_sending, keys.MAIL_PARTS), until)
 
     def to_see_to(self) -> Iterator[Mail]:
         """The messages whose fate nobody knows and about which a person decides, the longest ended first."""
@@ -130,7 +130,7 @@ class Ledger:
         writes = [
             change(
                 keys.mail(mail.key),
-                set=claim | on_row | _listed(keys.mail_sending(mail.key[0]), now),
+                set=claim | on_row | _listed(keys.mail_sending(keys.mail_part(mail.key)), now),
                 where=_is_still(mail),
             ),
             check(keys.suppressed(mail.address_digest), Attr("pk").not_exists()),

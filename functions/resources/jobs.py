@@ -4,14 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from functions.kernel import clock, measures
+from functions.kernel import batches, clock, measures
 from functions.membership.store import Members
 from functions.resources import life, reports
 from functions.resources.connections import shelf, table
@@ -19,6 +17,9 @@ from functions.resources.quarantine import Quarantine
 from functions.resources.shelf import Moved
 from functions.resources.store import Library
 from functions.resources.upkeep import Upkeep
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 type Event = dict[str, Any]
 
@@ -31,11 +32,10 @@ ENOUGH_TIME = timedelta(seconds=30)
 
 def inspect(event: Event, context: Any) -> Any:
     """Take in what is reported of files in quarantine. One that fails does not hold up its neighbours."""
-    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event, _inspect, processor, context)
+    return batches.one_by_one(batches.Source.QUEUE, event, _inspect, context)
 
 
-def _inspect(record: SQSRecord) -> None:
+def _inspect(record: "SQSRecord") -> None:
     try:
         # Only this function has what reads the insides of files.
         from functions.resources.inspection.inspect import inspect as look_inside  # noqa: PLC0415 - see above.

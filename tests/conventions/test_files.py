@@ -21,6 +21,7 @@ KERNEL = {
     "audit.py",
     "aws.py",
     "auth.py",
+    "batches.py",
     "client.py",
     "clock.py",
     "consents.py",

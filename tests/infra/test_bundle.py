@@ -19,9 +19,10 @@ from bench import contest, people
 from bench.aws import Aws
 from bench.runtime import serving
 from functions.kernel import compiled
-from infra import bundle, trimming
+from infra import bundle
 from infra.bundle import Contents
 from infra.stages import ROOT, Platform
+from infra.trimming import aws
 from tests import documents
 from tests.infra.deployment import Deployment
 
@@ -34,7 +35,7 @@ UNCHECKED = b"\x01\x00\x00\x00"
 @pytest.mark.parametrize("contents", Contents)
 def test_every_handler_starts_from_the_bundle_alone(deployment: Deployment, contents: Contents) -> None:
     code = bundle.make(Platform.THIS_MACHINE, contents)
-    handlers = sorted({function["Handler"] for function in deployment.functions().values()}, key=_batches_first)
+    handlers = sorted({function["Handler"] for function in deployment.functions().values()})
     start = (
         "import importlib, sys; sys.path.insert(0, sys.argv.pop(1))\n"
         "for handler in sys.argv[1:]:\n"
@@ -54,17 +55,9 @@ def test_every_handler_starts_from_the_bundle_alone(deployment: Deployment, cont
     assert result.stdout == f"started {len(handlers)}\n", result.stderr
 
 
-def _batches_first(handler: str) -> tuple[bool, str]:
-    """The order in which handlers are imported side by side. What takes batches has to know no pydantic yet, or it asks
-    for a part of its package that is not there. In AWS each starts alone, and imports in its own order.
-    """
-    module = ROOT / handler.rpartition(".")[0].replace(".", "/")
-    return "utilities.batch" not in module.with_suffix(".py").read_text(), handler
-
-
 def test_no_function_compiles_anything_when_it_starts(deployment: Deployment) -> None:
     code = bundle.make(Platform.THIS_MACHINE)
-    handlers = sorted({function["Handler"] for function in deployment.functions().values()}, key=_batches_first)
+    handlers = sorted({function["Handler"] for function in deployment.functions().values()})
     start = (
         "import importlib, sys; sys.path.insert(0, sys.argv.pop(1))\n"
         "import collections, dataclasses, functions\n"
@@ -244,7 +237,7 @@ def test_the_bundle_knows_every_operation_of_aws_that_our_code_names() -> None:
     own = {"exceptions", "generate_presigned_post", "generate_presigned_url", "meta"}
     code = [path.read_text() for path in (ROOT / "functions").rglob("*.py")]
     called = {"".join(found) for text in code for found in named.findall(text)} - own
-    known = {xform_name(operation) for operations in trimming.SERVICES.values() for operation in operations}
+    known = {xform_name(operation) for operations in aws.SERVICES.values() for operation in operations}
     assert "put_item" in called
     assert called - known == set()
     assert known - called <= {"create_bucket", "head_bucket"}
@@ -253,7 +246,7 @@ def test_the_bundle_knows_every_operation_of_aws_that_our_code_names() -> None:
 def test_only_who_vouches_for_aws_is_trusted(code: Path) -> None:
     context = ssl.create_default_context(cafile=code / "botocore/cacert.pem")
     names = {dict(part[0] for part in each["subject"])["commonName"] for each in context.get_ca_certs()}
-    assert names == set(trimming.AUTHORITIES)
+    assert names == set(aws.AUTHORITIES)
 
 
 def test_pages_are_compiled_ahead(code: Path) -> None:
