@@ -1,4 +1,4 @@
-"""One calendar entry for one session, written so that the calendars people really use read it right.
+"""Writes calendar entries, so that the calendars people really use read them right.
 
 iCalendar is RFC 5545, and the messages that carry it between calendars are RFC 5546. Why an entry stands
 alone and is never part of a series is in ``docs/decisions/0005-one-calendar-entry-a-friday.md``.
@@ -10,14 +10,12 @@ seldom writes an entry imports it only where it does.
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from functools import cache, lru_cache
-from typing import Annotated, Self
 
 from icalendar import Calendar, Component, Event, Timezone, vCalAddress, vDuration, vText
 from icalendar.parser import Contentline
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from functions.kernel.entry import Entry, Status, plain_address
 from functions.kernel.when import in_uk
 
 PRODUCT = "-//Patient Safety Learning//Patient Safety Management Network//EN"
@@ -58,54 +56,7 @@ built on ical.js then show half the year an hour out.
 _LINE_BREAK = re.compile(r"\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 # Besides control characters: halves of characters, which UTF-8 has no place for, and the byte order mark.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
-_ADDRESS = re.compile(r"[!-9;-?A-~]+@[A-Za-z0-9.-]+")
 _ESCAPES = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
-
-
-def _plain_address(address: str) -> str:
-    if not _ADDRESS.fullmatch(address):
-        raise ValueError("A calendar takes an email address without spaces or accented letters.")
-    return address
-
-
-class Status(StrEnum):
-    """Whether the session is on (RFC 5545 section 3.8.1.11)."""
-
-    CONFIRMED = "CONFIRMED"
-    TENTATIVE = "TENTATIVE"
-    """Proposed as a break, and not yet settled. Only a feed or a file says so: nobody is asked to it by mail."""
-    CANCELLED = "CANCELLED"
-
-
-class Entry(BaseModel):
-    """One session as a calendar holds it. Nothing in it is about a member, so all of them get the same."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-    uid: Annotated[str, Field(pattern=r"^[!-~]{1,255}$")]
-    """The same for as long as the session lives, and never used again once it is called off."""
-    sequence: Annotated[int, Field(ge=0)]
-    """From 0, one more at every change of start, end or status (RFC 5545 section 3.8.7.4)."""
-    stamp: AwareDatetime
-    """When this version was made, to the second. It rises with every version, and of two versions with one sequence
-    it tells a calendar which is newer (RFC 5546 section 2.1.5)."""
-    start: AwareDatetime
-    end: AwareDatetime
-    summary: str
-    description: str
-    location: str
-    url: Annotated[str, Field(pattern=r"^https?://[!-~]+$")]
-    """The session's own page, where members sign in. Never a meeting link: bots join whatever they find."""
-    status: Status = Status.CONFIRMED
-    organizer_name: str
-    organizer_address: Annotated[str, AfterValidator(_plain_address)]
-    """The address the mail comes from. Another would show as "on behalf of" and lead answers astray."""
-
-    @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> Self:
-        if self.end <= self.start:
-            raise ValueError("A session ends after it starts.")
-        return self
 
 
 def request(entry: Entry, attendee_name: str, attendee_address: str) -> bytes:
@@ -251,7 +202,7 @@ def _local(moment: datetime) -> datetime:
 def _calendar_user(name: str, address: str) -> vCalAddress:
     # Some readers take a backslash in a parameter for an escape, which RFC 5545 does not have there.
     shown = _one_line(name).replace("\\", "/")
-    return vCalAddress(f"mailto:{_plain_address(address)}", params={"CN": shown})
+    return vCalAddress(f"mailto:{plain_address(address)}", params={"CN": shown})
 
 
 def _lines(text: str) -> str:

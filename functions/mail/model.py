@@ -70,7 +70,7 @@ class Guard(Value):
 
 
 class CalendarPart(Value):
-    """The calendar entry that a message carries; ``entry`` is a ``kernel.ical.Entry`` in JSON."""
+    """The calendar entry that a message carries; ``entry`` is a ``kernel.entry.Entry`` in JSON."""
 
     model_config = ConfigDict(extra="forbid")
 

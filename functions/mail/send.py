@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from functions.kernel import tokens
+from functions.kernel.entry import Entry
 from functions.kernel.errors import Clash
 from functions.kernel.pages import render_to_one
 from functions.kernel.pages.brand import BRAND
@@ -222,6 +223,6 @@ def calendar_of(mail: Mail) -> bytes | None:
         return None
     from functions.kernel import ical  # noqa: PLC0415 - only invitations pay for loading the calendar library.
 
-    entry = ical.Entry.model_validate(mail.calendar.entry)
+    entry = Entry.model_validate(mail.calendar.entry)
     write = {"REQUEST": ical.request, "CANCEL": ical.cancel, "WITHDRAW": ical.withdraw}[mail.calendar.method]
     return write(entry, mail.to_name, mail.to_address)

@@ -2,17 +2,15 @@
 
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import Annotated, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from functions.kernel import entry as calendars
 from functions.kernel.pages.brand import BRAND
 from functions.kernel.text import LongText, PlainLine
 from functions.kernel.value import Value
 from functions.kernel.when import clock_in_words, in_uk, uk_words
-
-if TYPE_CHECKING:
-    from functions.kernel.ical import Entry
 
 MONDAY, FRIDAY = 0, 4
 """Days of the week, as ``date.weekday`` numbers them."""
@@ -234,22 +232,20 @@ def public(session: Session, site_origin: str) -> PublicSession:
     )
 
 
-def entry(session: Session, *, site_origin: str, organizer: str, stamp: datetime | None = None) -> "Entry":
+def entry(session: Session, *, site_origin: str, organizer: str, stamp: datetime | None = None) -> calendars.Entry:
     """The calendar entry of a session, the same in a mail, in a file and in a feed.
 
     ``stamp`` is the moment when a mail that carries it is planned, because an entry that is sent is stamped with the
     time of its sending (RFC 5545 section 3.8.7.2). It leads to the session's page and never to the meeting, because
     programs that take notes join whatever link they find in a calendar.
     """
-    from functions.kernel import ical  # noqa: PLC0415 - it takes a tenth of a second, and most pages need none.
-
     door = f"{session.address(site_origin)}/door"
     lines = [
         session.summary,
         f"To join, open the door page: {door}\nIt opens {_MINUTES} minutes before the start, for members.",
         "This is a safe space, never recorded.",
     ]
-    return ical.Entry(
+    return calendars.Entry(
         uid=session.uid(organizer.rpartition("@")[2]),
         sequence=session.sequence,
         stamp=max(stamp, session.changed_at) if stamp else session.changed_at,
@@ -259,7 +255,7 @@ def entry(session: Session, *, site_origin: str, organizer: str, stamp: datetime
         description="\n\n".join(line for line in lines if line),
         location=f"Open the door page: {door}",
         url=session.address(site_origin),
-        status=ical.Status[_IN_CALENDARS[session.status]],
+        status=calendars.Status[_IN_CALENDARS[session.status]],
         organizer_name=BRAND.name,
         organizer_address=organizer,
     )

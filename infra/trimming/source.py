@@ -164,19 +164,34 @@ class _Watch(ast.NodeVisitor):
 
 
 class _Inside(ast.NodeTransformer):
-    """Puts into each function the imports that it uses."""
+    """Puts into each function the imports that it uses, no earlier than it gets to them."""
 
     def __init__(self, postponed: dict[str, _Import]) -> None:
         self.postponed = postponed
 
     @override
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
-        used = {name for line in node.body for name in _names_in(line)}
-        after_words = 1 if ast.get_docstring(node) is not None else 0
-        node.body[after_words:after_words] = [line for name, line in self.postponed.items() if name in used]
+        for name, line in self.postponed.items():
+            node.body = [*_just_before(node.body, name, line)]
         return node
 
     @override
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AsyncFunctionDef:
         self.visit_FunctionDef(node)  # type: ignore[arg-type] # Its body is laid out alike.
         return node
+
+
+def _just_before(block: Sequence[ast.stmt], name: str, line: _Import) -> Iterator[ast.stmt]:
+    """The statements of a block, with an import before the first that uses its name. In a part that may be passed by,
+    such as that of an ``if``, it stands before the first of that part.
+    """
+    there = False
+    for each in block:
+        if not there and name in _names_in(each):
+            there = not isinstance(each, ast.If) or name in _names_in(each.test)
+            if there:
+                yield line
+            elif isinstance(each, ast.If):
+                each.body = [*_just_before(each.body, name, line)]
+                each.orelse = [*_just_before(each.orelse, name, line)]
+        yield each

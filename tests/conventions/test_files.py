@@ -26,6 +26,7 @@ KERNEL = {
     "clock.py",
     "consents.py",
     "compiled.py",
+    "entry.py",
     "errors.py",
     "forms.py",
     "glossary.csv",

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from functions.kernel import clock, ical, keys
+from functions.kernel import clock, keys
+from functions.kernel.entry import Entry
 from functions.kernel.table import Table, Write, change
 from functions.mail.kinds import Choice
 from functions.mail.model import CalendarPart, Guard, Mail, Run, State, mail_key, new_mail
@@ -27,10 +28,10 @@ def ann(network: Network) -> Member:
     return network.member(ANN["name"], ANN["email"])
 
 
-def entry(network: Network, uid: str, starts_in: timedelta) -> ical.Entry:
+def entry(network: Network, uid: str, starts_in: timedelta) -> Entry:
     """The entry of a session that lasts an hour."""
     now = network.clock.now()
-    return ical.Entry(
+    return Entry(
         uid=f"{uid}@events.psmn.test",
         sequence=0,
         stamp=now,

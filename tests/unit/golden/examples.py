@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from functions.kernel import ical, tokens
+from functions.kernel.entry import Entry
+from functions.kernel.entry import Status as InCalendar
 from functions.kernel.when import uk_local, uk_words
 from functions.mail import mime
 
@@ -18,7 +20,7 @@ NETWORK, EVENTS = "Patient Safety Management Network", "events@events.psmn.test"
 WYN_NAME, WYN = "Wyn Ŵr O'Neil", "wyn.oneil@nhs.wales"
 FRIDAY = date(2026, 11, 27)
 
-ON = ical.Entry(
+ON = Entry(
     uid="5f2c7d1e9a@psmn.test",
     sequence=0,
     stamp=datetime(2026, 11, 23, 9, 0, tzinfo=UTC),
@@ -37,7 +39,7 @@ ON = ical.Entry(
 )
 
 
-def later(entry: ical.Entry, stamp: datetime, **changed: object) -> ical.Entry:
+def later(entry: Entry, stamp: datetime, **changed: object) -> Entry:
     """A later version of an entry."""
     return entry.model_copy(update={"stamp": stamp} | changed)
 
@@ -60,7 +62,7 @@ BREAK = later(
     end=uk_local(date(2026, 12, 25), time(13)),
     summary="Friday drop-in, which may become a break",
     url="https://psmn.test/sessions/c61e90f7ab",
-    status=ical.Status.TENTATIVE,
+    status=InCalendar.TENTATIVE,
 )
 
 MOVED = later(
@@ -71,17 +73,17 @@ MOVED = later(
     end=uk_local(FRIDAY, time(15)),
 )
 REWORDED = later(MOVED, datetime(2026, 11, 24, 16, 0, tzinfo=UTC), summary="Learning from falls on three wards")
-OFF = later(REWORDED, datetime(2026, 11, 25, 9, 30, tzinfo=UTC), sequence=2, status=ical.Status.CANCELLED)
+OFF = later(REWORDED, datetime(2026, 11, 25, 9, 30, tzinfo=UTC), sequence=2, status=InCalendar.CANCELLED)
 PUT_BACK = later(
     OFF,
     datetime(2026, 11, 25, 11, 0, tzinfo=UTC),
     uid="5f2c7d1e9a-1@psmn.test",
     sequence=3,
-    status=ical.Status.CONFIRMED,
+    status=InCalendar.CONFIRMED,
 )
 LEFT = later(PUT_BACK, datetime(2026, 11, 26, 8, 0, tzinfo=UTC))
 
-LIFE: Mapping[str, tuple[ical.Entry, Callable[[ical.Entry, str, str], bytes]]] = {
+LIFE: Mapping[str, tuple[Entry, Callable[[Entry, str, str], bytes]]] = {
     "invite": (ON, ical.request),
     "new-time": (MOVED, ical.request),
     "changed": (REWORDED, ical.request),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from functions.kernel import ical
+from functions.kernel.entry import Entry
 from functions.kernel.when import LONDON
 from tests.unit.golden.examples import (
     BREAK,
@@ -117,7 +118,7 @@ def test_nobody_is_asked_to_a_session_that_is_not_on_nor_kept_from_one_that_is()
 
 
 @pytest.mark.parametrize("entry", [ON, OFF, BREAK], ids=["on", "called off", "perhaps a break"])
-def test_one_person_is_let_go_whatever_becomes_of_the_session_for_the_others(entry: ical.Entry) -> None:
+def test_one_person_is_let_go_whatever_becomes_of_the_session_for_the_others(entry: Entry) -> None:
     lines = lines_of(ical.withdraw(entry, WYN_NAME, WYN))
     assert "METHOD:CANCEL" in lines
     assert f"SEQUENCE:{entry.sequence}" in lines
@@ -152,7 +153,7 @@ def test_requirement_85_the_rules_of_uk_time_in_each_file_match_the_law() -> Non
 @given(hours=st.integers(0, 24 * 365 * 100))
 def test_any_moment_comes_back_as_the_same_moment(hours: int) -> None:
     start = datetime(1997, 1, 1, tzinfo=UTC) + timedelta(hours=hours, minutes=30)
-    entry = ical.Entry.model_validate(ON.model_dump() | {"start": start, "end": start + timedelta(hours=1)})
+    entry = Entry.model_validate(ON.model_dump() | {"start": start, "end": start + timedelta(hours=1)})
     event = event_of(ical.request(entry, WYN_NAME, WYN))
     assert (event.start, event.end) == (entry.start, entry.end)
 
@@ -172,7 +173,7 @@ TEXTS = st.fixed_dictionaries(dict.fromkeys(("summary", "description", "location
 def test_requirement_40_hostile_text_is_read_as_it_was_typed_and_does_nothing(
     texts: dict[str, str], attendee: str, calendar: str
 ) -> None:
-    entry = ical.Entry.model_validate(ON.model_dump() | texts)
+    entry = Entry.model_validate(ON.model_dump() | texts)
     invitation = ical.request(entry, attendee, WYN)
     names = [re.split("[;:]", line)[0] for line in lines_of(invitation)]
     assert names == [re.split("[;:]", line)[0] for line in lines_of(FILES["invite.ics"])]
@@ -211,7 +212,7 @@ def test_requirement_51_what_is_not_an_address_never_reaches_a_calendar(address:
     with pytest.raises(ValueError, match="email address"):
         ical.request(ON, WYN_NAME, address)
     with pytest.raises(ValidationError, match="email address"):
-        ical.Entry.model_validate(ON.model_dump() | {"organizer_address": address})
+        Entry.model_validate(ON.model_dump() | {"organizer_address": address})
 
 
 @pytest.mark.parametrize(
@@ -229,8 +230,8 @@ def test_requirement_51_what_is_not_an_address_never_reaches_a_calendar(address:
 )
 def test_an_entry_that_no_calendar_could_hold_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        ical.Entry.model_validate(ON.model_dump() | wrong)
+        Entry.model_validate(ON.model_dump() | wrong)
 
 
 def test_an_entry_survives_the_table() -> None:
-    assert ical.Entry.model_validate_json(SUMMER.model_dump_json()) == SUMMER
+    assert Entry.model_validate_json(SUMMER.model_dump_json()) == SUMMER

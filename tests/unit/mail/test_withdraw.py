@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.kernel import ical
+from functions.kernel.entry import Entry
 from functions.mail.model import MAY_HAVE_ARRIVED, CalendarPart, Mail, State, new_mail
 from functions.mail.withdraw import withdrawals
 
@@ -21,9 +21,9 @@ STARTS = {
 }
 
 
-def entry(uid: str, sequence: int = 0, stamp: datetime = NOW - timedelta(days=2)) -> ical.Entry:
+def entry(uid: str, sequence: int = 0, stamp: datetime = NOW - timedelta(days=2)) -> Entry:
     """A version of a session that lasts an hour."""
-    return ical.Entry(
+    return Entry(
         uid=uid,
         sequence=sequence,
         stamp=stamp,
@@ -38,7 +38,7 @@ def entry(uid: str, sequence: int = 0, stamp: datetime = NOW - timedelta(days=2)
     )
 
 
-def row(method: str, written: ical.Entry, state: State = State.SENT, address: str = HERE, *, attempt: int = 1) -> Mail:
+def row(method: str, written: Entry, state: State = State.SENT, address: str = HERE, *, attempt: int = 1) -> Mail:
     """A row of the ledger, of a message with an entry."""
     part = CalendarPart.model_validate({"method": method, "entry": written.model_dump(mode="json")})
     return new_mail(
@@ -74,7 +74,7 @@ def shown(arrived: Iterable[Mail]) -> set[str]:
 def test_a_session_that_is_coming_is_taken_out_with_the_same_sequence_and_a_newer_stamp() -> None:
     (mail,) = withdrawals([row("REQUEST", entry("soon@psmn.test", sequence=3))], HERE, NOW)
     assert mail.calendar is not None
-    written = ical.Entry.model_validate(mail.calendar.entry)
+    written = Entry.model_validate(mail.calendar.entry)
     assert (written.uid, written.sequence, written.stamp) == ("soon@psmn.test", 3, NOW.replace(microsecond=0))
     assert (mail.mail_kind, mail.to_address, mail.owner, mail.guards) == ("withdrawn", "ann@here.nhs.uk", "ann", ())
     assert mail.not_after == STARTS["soon"]
