@@ -32,6 +32,7 @@ ENVIRONMENT = {
 }
 
 BARE = "bare"
+NOTHING = "nothing"
 FASTAPI = "FastAPI + Mangum"
 AS_DEPLOYED = f"{FASTAPI}, no bytecode"
 NOTHING_KEPT = "nothing kept"
@@ -147,6 +148,7 @@ def _asked(value: Mapping[str, Any]) -> str:
 def theirs() -> list[Entry]:
     """Those that ours are compared with. Each reads a form, checks it, keeps one item and answers in JSON."""
     fast = ("boto3", "fastapi", "mangum", "python-multipart")
+    nothing = folders.theirs("nothing", bytecode=True)
     rivals = [
         (BARE, folders.theirs("bare", "boto3", bytecode=True), "bare.handler"),
         (FASTAPI, folders.theirs("fast", *fast, bytecode=True), "fast.handler"),
@@ -158,6 +160,7 @@ def theirs() -> list[Entry]:
     }
     unkept = form | {"body": f"{form['body']}&kept=no"}
     return [
+        Entry("theirs", Contestant(NOTHING, nothing, "nothing.handler", form, ENVIRONMENT)),
         *(Entry("theirs", Contestant(name, code, handler, form, ENVIRONMENT)) for name, code, handler in rivals),
         *(
             Entry("theirs", Contestant(f"{name}, {NOTHING_KEPT}", code, handler, unkept, ENVIRONMENT))

@@ -36,10 +36,12 @@ def installed(name: str, *packages: str, bytecode: bool) -> Path:
         listed.parent.mkdir(parents=True, exist_ok=True)
         listed.write_bytes(locked)
         made = folder.with_suffix(".making")
-        bundle.run(
-            *("uv", "pip", "install", "--quiet", "--target", str(made), "--python-version", "3.13"),
-            *("--link-mode", "copy", "--constraints", str(listed), *packages),
-        )
+        made.mkdir(parents=True)
+        if packages:
+            bundle.run(
+                *("uv", "pip", "install", "--quiet", "--target", str(made), "--python-version", "3.13"),
+                *("--link-mode", "copy", "--constraints", str(listed), *packages),
+            )
         listed.unlink()
         if bytecode:
             bundle.compile_tree(made, made)

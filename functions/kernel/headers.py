@@ -13,13 +13,17 @@ def content_policy(*, forms: tuple[str, ...] = (), connects: tuple[str, ...] = (
         "style-src 'self'",
         "img-src 'self'",
         *(["script-src 'self'"] if scripts else []),
-        *([" ".join(("connect-src", *connects))] if connects else []),
+        " ".join(("connect-src 'self'", *connects)),
         " ".join(("form-action 'self'", *forms)),
         "base-uri 'none'",
         "frame-ancestors 'none'",
     ]
     return "; ".join(rules)
 
+
+ASKED_AGAIN = "private, no-cache"
+"""For a page that is the same for everybody who is not signed in: a browser keeps it, and asks each time whether it is
+still as it was (RFC 9111 section 5.2.2.4). Nothing about a person may be on it."""
 
 SECURITY_HEADERS = {
     "content-security-policy": content_policy(),

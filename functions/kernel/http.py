@@ -5,6 +5,7 @@ the access rule, the route itself, the one place that turns an error into a page
 """
 
 import gzip
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -33,7 +34,7 @@ from functions.kernel.errors import (
     WrongMediaType,
 )
 from functions.kernel.forms import Fields
-from functions.kernel.headers import SECURITY_HEADERS
+from functions.kernel.headers import ASKED_AGAIN, SECURITY_HEADERS
 from functions.kernel.pages import render
 from functions.kernel.settings import WebSettings
 from functions.kernel.table import Table
@@ -376,6 +377,12 @@ def _finished(event: Event, answer: Answer) -> Response[Any]:
         **SECURITY_HEADERS,
         **answer.headers,
     }
+    status = answer.status
+    if headers["cache-control"] == ASKED_AGAIN:
+        # "Weak", because the same page may come squeezed or not (RFC 9110 section 8.8.1).
+        headers["etag"] = f'W/"{hashlib.sha256(body).hexdigest()}"'
+        if event["headers"].get("if-none-match") == headers["etag"]:
+            status, body = 304, b""
     takes_gzip = "gzip" in event["headers"].get("accept-encoding", "")
     if len(body) > _WORTH_SQUEEZING and takes_gzip and "content-encoding" not in headers:
         body = gzip.compress(body, compresslevel=6, mtime=0)
@@ -384,7 +391,7 @@ def _finished(event: Event, answer: Answer) -> Response[Any]:
         body = b""
     as_text = "content-encoding" not in headers and answer.content_type.startswith(("text/", JSON))
     return Response(
-        answer.status,
+        status,
         None,  # Powertools would make JSON of a body whose type it knows to be JSON, squeezed ones too.
         body.decode() if as_text else body,
         headers=headers,

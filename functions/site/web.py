@@ -1,5 +1,6 @@
 """The pages that everybody can read, the two that people land on after signing in, and the static files."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from itertools import islice
@@ -7,6 +8,7 @@ from itertools import islice
 from functions.kernel import glossary, keys, kinds, purposes
 from functions.kernel.auth import Access
 from functions.kernel.errors import NotFound
+from functions.kernel.headers import ASKED_AGAIN
 from functions.kernel.http import Answer, Request, Routes, json_answer, see_other
 from functions.kernel.pages import read_asset
 from functions.kernel.table import Table
@@ -104,7 +106,9 @@ def health(request: Request) -> Answer:
 def words(request: Request) -> Answer:
     """The dictionary, or the part of it that somebody looks for."""
     wanted = showable(request.query.get("q", [""])[0])[:_LONGEST_QUESTION]
-    return request.page("site/pages/words.jinja", terms=glossary.like(wanted), wanted=wanted)
+    page = request.page("site/pages/words.jinja", terms=glossary.like(wanted), wanted=wanted)
+    # It is the longest of our pages, and seldom changes.
+    return page if request.visitor else replace(page, headers={**page.headers, "cache-control": ASKED_AGAIN})
 
 
 @routes.get("/home", Access.MEMBER)

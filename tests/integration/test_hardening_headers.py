@@ -1,11 +1,14 @@
 """Requirements 38 and 39: what every answer carries, whoever asks for whatever in whatever way."""
 
-from functions.kernel.headers import SECURITY_HEADERS, content_policy
+from functions.kernel.headers import ASKED_AGAIN, SECURITY_HEADERS, content_policy
 from tests.network import Network
 from tests.world import every_route, populate
 
 KEPT = {"/assets/{name}": "public, max-age=31536000, immutable", "/calendar/{secret}": "private, max-age=900"}
 """What may be kept: files that never change, and by a calendar program alone what it asks for many times a day."""
+
+FOR_ANYBODY = {"/words"}
+"""What the browser of somebody who is not signed in may keep, since it is the same for all of them."""
 
 ENDS = {"/account/leave", "/account/sign-out-everywhere", "/sign-out"}
 """Whoever sends these is nobody afterwards, so they come last."""
@@ -38,6 +41,8 @@ def test_requirements_38_and_39_every_answer_to_everybody_has_its_headers_and_is
                 assert page.status < 500, (who, method, path)
                 assert expected.items() <= page.headers.items(), (who, method, path)
                 kept = KEPT.get(path, "no-store") if page.status == 200 else "no-store"
+                if path in FOR_ANYBODY and page.status == 200 and who not in {"member", "coordinator"}:
+                    kept = ASKED_AGAIN
                 assert page.headers["cache-control"] == kept, (who, method, path)
     assert seen == BEYOND.keys()
     assert not any("unsafe" in policy or "*" in policy for policy in BEYOND.values())

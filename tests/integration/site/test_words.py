@@ -39,3 +39,21 @@ def test_what_is_typed_is_shown_as_typed_and_does_nothing(network: Network) -> N
     page = network.browser().get("/words?q=%3Cscript%3E%00%22%27&q=x")
     assert page.status == 200
     assert "<script" not in page.text
+
+
+def test_who_has_read_the_dictionary_before_is_told_that_it_is_the_same(network: Network) -> None:
+    browser = network.browser()
+    first = browser.get("/words")
+    assert first.headers["cache-control"] == "private, no-cache"
+    again = browser.send("GET", "/words", headers={"if-none-match": first.headers["etag"]})
+    assert (again.status, again.text) == (304, "")
+    assert again.headers["etag"] == first.headers["etag"]
+    other = browser.send("GET", "/words?q=swarm", headers={"if-none-match": first.headers["etag"]})
+    assert (other.status, "swarm huddle" in other.words) == (200, True)
+
+
+def test_a_member_gets_the_dictionary_anew_and_nobody_keeps_it(network: Network) -> None:
+    network.member("Ann Example", "ann.example@nhs.net")
+    page = network.signed_in("ann.example@nhs.net").get("/words")
+    assert page.headers["cache-control"] == "no-store"
+    assert "etag" not in page.headers
