@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 
 from icalendar import Calendar, Component, Event, Timezone, vCalAddress, vDuration, vText
-from icalendar.parser import Contentline
+from icalendar.parser import Contentline, Parameters, param_value
 
 from functions.kernel.entry import Entry, Status, plain_address
 from functions.kernel.when import in_uk
@@ -56,6 +56,14 @@ built on ical.js then show half the year an hour out.
 _LINE_BREAK = re.compile(r"\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 # Besides control characters: halves of characters, which UTF-8 has no place for, and the byte order mark.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
+_LINE = 74
+"""The bytes of a line that is folded as the library folds: the next begins with a space, and both together have 75 (RFC
+5545 section 3.1)."""
+_ESCAPED = "\\^"
+"""What makes the library look for another place to fold."""
+_QUOTED = frozenset(Parameters.quote_also["CN"])
+_AS_A_READER = {"CUTYPE": "INDIVIDUAL", "PARTSTAT": "NEEDS-ACTION", "ROLE": "OPT-PARTICIPANT", "RSVP": "TRUE"}
+_OF_A_READER = "".join(f";{name}={value}" for name, value in _AS_A_READER.items())
 _ESCAPES = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
 
 
@@ -108,7 +116,7 @@ def _to_reader(method: str, entry: Entry, name: str, address: str, *, with_statu
     # Two moments of the hour that comes twice may count as equal, and are not.
     folds = entry.stamp.fold, entry.start.fold, entry.end.fold
     before, after = _around_reader(method, entry, with_status, folds)
-    return before + _reader_line(_attendee(name, address)) + after
+    return before + _reader_line(name, address) + after
 
 
 @lru_cache(maxsize=ENTRIES)
@@ -119,9 +127,9 @@ def _around_reader(
     folds: tuple[int, int, int],  # noqa: ARG001 - it tells apart what is remembered.
 ) -> tuple[bytes, bytes]:
     """What stands before and after that line. A calendar is lines, each folded by itself (RFC 5545 section 3.1)."""
-    nobody = _attendee("", "nobody@localhost")
-    whole = _written(_to_one_person(method, entry, nobody, with_status=with_status))
-    before, _, after = whole.partition(_reader_line(nobody))
+    nobody = "", "nobody@localhost"
+    whole = _written(_to_one_person(method, entry, _attendee(*nobody), with_status=with_status))
+    before, _, after = whole.partition(_reader_line(*nobody))
     return before, after
 
 
@@ -139,18 +147,23 @@ def _to_one_person(method: str, entry: Entry, attendee: vCalAddress, *, with_sta
 
 def _attendee(name: str, address: str) -> vCalAddress:
     attendee = _calendar_user(name, address)
-    attendee.params |= {
-        "CUTYPE": "INDIVIDUAL",
-        "ROLE": "OPT-PARTICIPANT",
-        "PARTSTAT": "NEEDS-ACTION",
-        "RSVP": "TRUE",
-    }
+    attendee.params |= _AS_A_READER
     return attendee
 
 
-def _reader_line(attendee: vCalAddress) -> bytes:
-    line: bytes = Contentline.from_parts("ATTENDEE", attendee.params, attendee).to_ical()
-    return b"\r\n" + line + b"\r\n"
+def _reader_line(name: str, address: str) -> bytes:
+    """The line with which an ``_attendee`` stands in a calendar, with the line ends around it.
+
+    The library looks through each of the parts that are always the same, and each character for where it ends.
+    """
+    shown = _shown(name)
+    called = param_value(shown, always_quote=not _QUOTED.isdisjoint(shown))
+    line = f"ATTENDEE;CN={called}{_OF_A_READER}:mailto:{plain_address(address)}"
+    if line.isascii() and not set(_ESCAPED) & set(line):
+        folded = "\r\n ".join(line[place : place + _LINE] for place in range(0, len(line), _LINE)).encode()
+    else:
+        folded = Contentline(line).to_ical()  # type: ignore[no-untyped-call] # The library's own line is untyped.
+    return b"\r\n" + folded + b"\r\n"
 
 
 def _calendar(method: str, entries: Sequence[Entry]) -> Calendar:
@@ -200,9 +213,12 @@ def _local(moment: datetime) -> datetime:
 
 
 def _calendar_user(name: str, address: str) -> vCalAddress:
-    # Some readers take a backslash in a parameter for an escape, which RFC 5545 does not have there.
-    shown = _one_line(name).replace("\\", "/")
-    return vCalAddress(f"mailto:{plain_address(address)}", params={"CN": shown})
+    return vCalAddress(f"mailto:{plain_address(address)}", params={"CN": _shown(name)})
+
+
+def _shown(name: str) -> str:
+    """A name as it stands in a parameter. Some readers take a backslash there for an escape, which RFC 5545 has not."""
+    return _one_line(name).replace("\\", "/")
 
 
 def _lines(text: str) -> str:

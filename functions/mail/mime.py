@@ -14,7 +14,7 @@ import base64
 import quopri
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from email.header import Header
 from email.utils import format_datetime, quote
 from functools import lru_cache
@@ -27,6 +27,10 @@ MAX_BYTES = 100_000
 
 _HEADERS = 16
 """So many encoded headers a process remembers."""
+_LINES = 1024
+"""So many encoded lines of text a process remembers: those that all readers of a few messages have in common."""
+_LINE = 76
+"""Characters of the longest line of a header that Python does not fold (RFC 5322 section 2.1.1 asks for 78 at most)."""
 
 _LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3, without its two angle brackets.
 
@@ -37,7 +41,7 @@ _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/
 _DOMAIN = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _METHOD = re.compile(rb"^METHOD:(REQUEST|CANCEL)\r$", re.MULTILINE)
 _AS_FILE = ("Content-Disposition", "attachment; filename=invite.ics")
-_CALENDAR_USER = re.compile(rb"^(ORGANIZER|ATTENDEE)[;:].*mailto:(.*)\r$", re.MULTILINE)
+_CALENDAR_USER = re.compile(rb"\n(ORGANIZER|ATTENDEE)[;:][^\n]*mailto:([^\r\n]*)")
 
 
 def _on_one_line(text: str) -> str:
@@ -47,6 +51,8 @@ def _on_one_line(text: str) -> str:
     return text
 
 
+# The sender and the address for answers are the same in all messages.
+@lru_cache(maxsize=_HEADERS)
 def _plain_address(address: str) -> str:
     """Refuse an address that a mail system on the way could not carry. Accented domains come as ``xn--``."""
     local, _, domain = address.rpartition("@")
@@ -159,7 +165,7 @@ def _headers(message: Message) -> Iterable[tuple[str, str]]:
     yield "To", _mailbox("To", message.to_name, message.to_address)
     yield "Reply-To", message.reply_to
     yield "Subject", _subject(message.subject)
-    yield "Date", format_datetime(message.date.astimezone(UTC))
+    yield "Date", _moment(message.date.replace(microsecond=0))
     yield "Message-ID", f"<{message.key}@{message.from_address.rpartition('@')[2]}>"
     if message.references:
         yield "References", message.references
@@ -182,6 +188,11 @@ def _list_headers(subscription: Subscription) -> Iterable[tuple[str, str]]:
     yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
 
 
+@lru_cache(maxsize=_HEADERS)
+def _moment(date: datetime) -> str:
+    return format_datetime(date.astimezone(UTC))
+
+
 # The sender and the subject are the same for all the readers of a session's mail.
 @lru_cache(maxsize=_HEADERS)
 def _mailbox(header: str, name: str, address: str) -> str:
@@ -190,7 +201,11 @@ def _mailbox(header: str, name: str, address: str) -> str:
         return address
     mailbox = Header(header_name=header)
     if _is_plain(name):
-        mailbox.append(f'"{quote(name)}" <{address}>')
+        plain = f'"{quote(name)}" <{address}>'
+        if len(f"{header}: {plain}") <= _LINE:
+            # It would come out as it goes in, and most do.
+            return plain
+        mailbox.append(plain)
     else:
         mailbox.append(name, "utf-8")
         mailbox.append(f"<{address}>", "us-ascii")
@@ -212,8 +227,14 @@ def _is_plain(words: str) -> bool:
 
 
 def _text(subtype: str, text: str) -> bytes:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").encode(errors="replace")
-    return _leaf(f"text/{subtype}; charset=utf-8", "quoted-printable", quopri.encodestring(lines))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").encode(errors="replace").split(b"\n")
+    return _leaf(f"text/{subtype}; charset=utf-8", "quoted-printable", b"\n".join(map(_quoted, lines)))
+
+
+@lru_cache(maxsize=_LINES)
+def _quoted(line: bytes) -> bytes:
+    """A line in quoted-printable, in which each stands for itself (RFC 2045 section 6.7)."""
+    return quopri.encodestring(line)
 
 
 def _leaf(content_type: str, encoding: str, encoded: bytes, *more: tuple[str, str]) -> bytes:

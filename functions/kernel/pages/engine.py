@@ -133,8 +133,8 @@ def render_to_one(template: str, alike: Mapping[str, Any], personal: Mapping[str
     ``alike`` is of the values that JSON has. A template only ever shows ``personal`` values, and may ask whether one
     is there.
     """
-    typed = {name: message.as_typed(value) for name, value in personal.items() if value}
-    filled = {name: value for name, value in typed.items() if value}
+    shown = {name: message.shown(value) for name, value in personal.items() if value}
+    filled = {name: value for name, value in shown.items() if value}
     # A value that shows as nothing may take a word or a paragraph with it, so it makes another form.
     empty = {name: value for name, value in personal.items() if name not in filled}
     form = _form(template, json.dumps({**alike, **empty}), tuple(filled))

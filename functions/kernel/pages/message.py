@@ -35,8 +35,8 @@ from functions.kernel.pages.brand import BRAND
 
 _MEANS_SOMETHING = "[]()-"
 _DISGUISE = {ord(character): 0xE000 + place for place, character in enumerate(_MEANS_SOMETHING)}
-_IN_DISGUISE_ALREADY = dict.fromkeys(_DISGUISE.values())
-_CONTROLS = {code: None for code in (*range(32), *range(0x7F, 0xA0)) if not chr(code).isspace()}
+_CONTROLS = "".join(chr(code) for code in (*range(32), *range(0x7F, 0xA0)) if not chr(code).isspace())
+_NEVER_SHOWN = re.compile(f"[{re.escape(_CONTROLS)}{''.join(map(chr, _DISGUISE.values()))}]")
 
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 _BLOCK_END = re.compile(r"\n[ \t]*\n")
@@ -56,10 +56,10 @@ class Email(NamedTuple):
     html: str
 
     def filled_in(self, values: Mapping[str, str]) -> "Email":
-        """The same with each value, as ``as_typed`` leaves it, in the places where its stand-in is."""
+        """The same with each value, as ``shown`` leaves it, in the places where its stand-in is."""
         subject, text, html = self
-        for name, typed in values.items():
-            there, shown = stand_in(name), _unmasked(typed)
+        for name, shown in values.items():
+            there = stand_in(name)
             subject, text, html = (
                 subject.replace(there, shown),
                 text.replace(there, shown),
@@ -85,10 +85,14 @@ class Block(NamedTuple):
     lines: tuple[str, ...]
 
 
+def shown(value: object) -> str:
+    """A value as a message shows it: on one line, without what nobody can see."""
+    return " ".join(_NEVER_SHOWN.sub("", str(value)).split())
+
+
 def as_typed(value: object) -> str:
-    """A value for a message's template: on one line, and unable to look like structure."""
-    text = " ".join(str(value).translate(_IN_DISGUISE_ALREADY).translate(_CONTROLS).split())
-    return text.translate(_DISGUISE)
+    """A value for a message's template: as it is shown, and unable to look like structure."""
+    return shown(value).translate(_DISGUISE)
 
 
 def _unmasked(text: str) -> str:
