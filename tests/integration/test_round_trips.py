@@ -57,7 +57,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "Nothing to do, `invites.check`: job": (QUERY,),
     "Nothing to do, `audit.seal`: job": (QUERY,) * 2,
     "Nothing to do, `invites.tick`: job": (QUERY, MANY_AT_ONCE, QUERY, QUERY, QUERY),
-    "Nothing to do, `mail.sweep`: job": (*(QUERY,) * 16, "sqs.GetQueueAttributes", *(QUERY,) * 32),
+    "Nothing to do, `mail.sweep`: job": (*(QUERY,) * 4, "sqs.GetQueueAttributes", *(QUERY,) * 8),
     "Nothing to do, `resources.index`: job": ("s3.HeadObject", QUERY),
     "Nothing to do, `resources.sweep`: job": (QUERY,) * 3,
 }
