@@ -89,6 +89,8 @@ class _Door(BaseHTTPRequestHandler):
     server: Aws
     protocol_version = "HTTP/1.1"
     wbufsize = -1
+    # Or a long answer waits for the network's own collecting of small packets.
+    disable_nagle_algorithm = True
 
     def do_POST(self) -> None:
         """Answer DynamoDB, Secrets Manager and SQS in JSON, and SES in XML."""

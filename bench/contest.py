@@ -43,7 +43,7 @@ class Entry:
     """A contestant, and what its budget is found by."""
 
     kind: str
-    """``form``, ``one-press``, ``job`` or ``page``, or ``theirs``."""
+    """``form``, ``one-press``, ``job``, ``planning`` or ``page``, or ``theirs``."""
     contestant: Contestant
 
     @property
@@ -87,7 +87,6 @@ _USUAL: list[tuple[str, str, str]] = [
 _CLOCKWORK = [
     ("audit.seal", "audit/seal.hourly"),
     ("mail.sweep", "mail/sweep.five_past"),
-    ("invites.plan", "invites/plan.monday"),
     ("invites.tick", "invites/tick.minute"),
     ("invites.check", "invites/check.thursday"),
     ("membership.settle", "membership/settle.due"),
@@ -137,6 +136,7 @@ def ours(world: World) -> list[Entry]:
         entry("page", "invites.web", "GET /coordinate/emails", _signed_in("invites/web.sends_signed_out", world)),
         entry("page", "resources.web", "GET /library", _signed_in("resources/web.library_signed_out", world)),
         *(entry("job", function, "", _now(name)) for function, name in _CLOCKWORK),
+        entry("planning", "invites.plan", "", _now("invites/plan.monday")),
         entry("job", "resources.inspect", "", event("resources/inspect.arrived")),
     ]
 

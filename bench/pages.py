@@ -26,7 +26,10 @@ from tests.e2e.mailbox import Mailbox
 CHROMIUM = Path("/usr/bin/chromium")
 PAGES = ("/", "/join", "/sign-in", "/sessions", "/library", "/words")
 """The last but one is for members alone."""
-CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+FOR_SEARCH_ENGINES = "seo"
+CATEGORIES = ("performance", "accessibility", "best-practices", FOR_SEARCH_ENGINES)
+MEMBERS_ONLY = ("/library",)
+"""Pages that search engines are asked to leave alone, which Lighthouse marks down."""
 _FLAGS = "--headless=new --no-sandbox --disable-dev-shm-usage"
 
 
@@ -44,18 +47,17 @@ def main() -> bool:
         cookie = "; ".join(f"{name}={value}" for name, value in member.cookies.items())
         for path in PAGES:
             url = cloud.stack.url + path
-            sent = {"Cookie": cookie} if path == "/library" else {}
+            sent = {"Cookie": cookie} if path in MEMBERS_ONLY else {}
             first, later = weigh(url, sent)
             scores = judge(url, sent)
             shown = " | ".join(str(scores[name]) for name in CATEGORIES)
             click.echo(f"| {path} | {first / 1000:.1f} | {later / 1000:.1f} | {shown} |")
             if first > budget["first_visit"]:
                 faults.append(f"{path}: a first visit takes {first} bytes, and {budget['first_visit']} are allowed.")
-            most = budget["later_visit_of_words" if path == "/words" else "later_visit"]
-            if later > most:
-                faults.append(f"{path}: a later visit takes {later} bytes, and {most} are allowed.")
+            if later > budget["later_visit"]:
+                faults.append(f"{path}: a later visit takes {later} bytes, and {budget['later_visit']} are allowed.")
             for name, least in budget["lighthouse"].items():
-                if scores[name] < least:
+                if scores[name] < least and not (name == FOR_SEARCH_ENGINES and path in MEMBERS_ONLY):
                     faults.append(f"{path}: Lighthouse says {scores[name]} of its {name}, and {least} is the least.")
     for fault in faults:
         click.echo(fault, err=True)

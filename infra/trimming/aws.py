@@ -34,7 +34,8 @@ AUTHORITIES = (
 
 CREDENTIALS = "return CredentialResolver([EnvProvider()])"
 """Where botocore looks for credentials in the bundle: in the environment, where Lambda puts them (AWS, "Using Lambda
-environment variables"). It would get ready to look in nine other places, and twice to ask by HTTPS."""
+environment variables"). It would get ready to look in nine other places, and twice to ask by HTTPS. A function that
+starts from a picture (SnapStart) would have to ask for its own; ours do not."""
 
 PROXIES = "return {}"
 """Those that botocore finds in the environment: a function of ours has none there, and looking takes a sixtieth of a

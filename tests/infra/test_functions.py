@@ -7,7 +7,7 @@ import json
 import pytest
 
 from functions.kernel.measures import NAMESPACE
-from infra.function import check_environment, settings_of
+from infra.function import ZONES_OF_THE_BUNDLE, check_environment, settings_of
 from infra.stages import ROOT
 from tests.infra.deployment import Deployment
 
@@ -43,7 +43,11 @@ def test_every_function_gets_exactly_the_environment_that_its_domain_reads(deplo
     """And besides that, where its figures go: the kernel reads it, whichever domain counts."""
     for name, function in deployment.functions().items():
         fields = settings_of(name.partition(".")[0]).model_fields
-        assert set(function["Environment"]["Variables"]) == {NAMESPACE, *(field.upper() for field in fields)}
+        assert set(function["Environment"]["Variables"]) == {
+            NAMESPACE,
+            *ZONES_OF_THE_BUNDLE,
+            *(field.upper() for field in fields),
+        }
 
 
 def test_a_forgotten_variable_stops_synthesis_with_a_sentence() -> None:
