@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from typing import Any
 import botocore.client
 
 from bench.cloud import MEMBER_DIGEST, MEMBER_ID, Cloud
+from bench.runtime import peak_of
 from functions.kernel import clock, tokens
 from functions.kernel.table import unmarshal
 from functions.mail.mime import build
@@ -138,7 +138,7 @@ def measure(members: int, sent: int) -> Iterator[tuple[str, Any]]:
 
     yield "send", sdk.of(send) | {"mails": min(mails, sent)}
     # Before more is made for the rest than any function has at once.
-    yield "peak MB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_000
+    yield "peak MB", peak_of(os.getpid()) / 1_000_000
     streams = [_stream(cloud, few) for _ in range(100)]
     yield "queue", sdk.of(lambda: [mail.dispatch(each, None) for each in streams]) | {"mails": len(streams) * BATCH}
     yield (

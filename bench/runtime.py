@@ -218,7 +218,7 @@ def measure(contestant: Contestant, api: RuntimeApi, client: Path, aws: str, *, 
             api.events.put(event)
             moments.append(_asked(api, process, contestant))
             _check(contestant, api.answers.get(timeout=1))
-        peak = _peak_of(process.pid)
+        peak = peak_of(process.pid)
     first, second, *_ = moments
     times = [later.at - earlier.at for earlier, later in pairwise(moments[1:])]
     return Costs(
@@ -256,7 +256,7 @@ def _cpu_of(pid: int) -> float:
     return time.clock_gettime((~pid << 3) | 2)
 
 
-def _peak_of(pid: int) -> float:
+def peak_of(pid: int) -> float:
     """The most memory that a process has held at once."""
     lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
     (peak,) = (line.split()[1] for line in lines if line.startswith("VmHWM"))
