@@ -29,7 +29,7 @@ PAGES = ("/", "/join", "/sign-in", "/sessions", "/library", "/words")
 FOR_SEARCH_ENGINES = "seo"
 CATEGORIES = ("performance", "accessibility", "best-practices", FOR_SEARCH_ENGINES)
 MEMBERS_ONLY = ("/library",)
-"""Pages that search engines are asked to leave alone, which Lighthouse marks down."""
+"""Pages from which nothing can be fetched, not even our robots.txt, which Lighthouse marks down."""
 _FLAGS = "--headless=new --no-sandbox --disable-dev-shm-usage"
 
 

@@ -88,3 +88,12 @@ class Clash(Exception):
         """Keep which writes failed."""
         super().__init__(f"condition not met by write {failed}")
         self.failed = failed
+
+
+def fault_of(error: BaseException) -> str:
+    """What went wrong and where, without a word of what the person sent."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f" at {place.tb_frame.f_code.co_name}:{place.tb_lineno}" if place is not None else ""
+    return f"{type(error).__name__}{where}"

@@ -13,7 +13,7 @@ def content_policy(*, forms: tuple[str, ...] = (), connects: tuple[str, ...] = (
         "style-src 'self'",
         "img-src 'self'",
         *(["script-src 'self'"] if scripts else []),
-        " ".join(("connect-src 'self'", *connects)),
+        *([" ".join(("connect-src", *connects))] if connects else []),
         " ".join(("form-action 'self'", *forms)),
         "base-uri 'none'",
         "frame-ancestors 'none'",
@@ -36,3 +36,7 @@ SECURITY_HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 """On every answer, errors and redirects included (security requirement 38)."""
+
+FOR_STRANGERS = {"content-security-policy": content_policy(connects=("'self'",))}
+"""On a page for everybody that is asked for without a cookie. What judges pages for search engines reads our robots.txt
+as a script of the page would. Nobody is signed in there, so what can be fetched is what anybody can ask for."""

@@ -32,9 +32,10 @@ from functions.kernel.errors import (
     TooMany,
     Unavailable,
     WrongMediaType,
+    fault_of,
 )
 from functions.kernel.forms import Fields
-from functions.kernel.headers import ASKED_AGAIN, SECURITY_HEADERS
+from functions.kernel.headers import ASKED_AGAIN, FOR_STRANGERS, SECURITY_HEADERS
 from functions.kernel.pages import render
 from functions.kernel.settings import WebSettings
 from functions.kernel.table import Table
@@ -269,6 +270,8 @@ class Routes:
         # A form's sender waits for the form's own write. The page that it leads to keeps the sign-in up.
         if method != "POST" and "visitor" in vars(request) and request.visitor is not None:
             auth.touch(request.visitor, request.table, request.now)
+        if method != "POST" and route.access is Access.ANYONE and not request.cookies:
+            answer = replace(answer, headers={**FOR_STRANGERS, **answer.headers})
         return answer
 
     def _read(self, event: Event, method: str, parameters: Mapping[str, str]) -> Request:
@@ -308,7 +311,7 @@ class Routes:
         else:
             status, heading, sentence = 500, _FAULT, _FAULT_SENTENCE
             # The message of a foreign error may quote what a person typed, so only its kind and place are kept.
-            self._log.error("failed", fault=_fault(error), request_id=request_id)
+            self._log.error("failed", fault=fault_of(error), request_id=request_id)
         if isinstance(error, MethodNotAllowed):
             headers["allow"] = ", ".join(error.allowed)
         if isinstance(error, Unavailable):
@@ -357,15 +360,6 @@ def _turned_away(request: Request, access: Access) -> Answer | None:
 def _and_back(page: str, wanted: str) -> Answer:
     """To a page where people prove who they are, which leads on to where they wanted to go."""
     return see_other(f"{page}?" + urlencode({"next": wanted}))
-
-
-def _fault(error: BaseException) -> str:
-    """What went wrong and where, without a word of what the person sent."""
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    where = f" at {place.tb_frame.f_code.co_name}:{place.tb_lineno}" if place is not None else ""
-    return f"{type(error).__name__}{where}"
 
 
 def _finished(event: Event, answer: Answer) -> Response[Any]:

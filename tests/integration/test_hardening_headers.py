@@ -1,6 +1,7 @@
 """Requirements 38 and 39: what every answer carries, whoever asks for whatever in whatever way."""
 
-from functions.kernel.headers import ASKED_AGAIN, SECURITY_HEADERS, content_policy
+from functions.kernel.auth import Access
+from functions.kernel.headers import ASKED_AGAIN, FOR_STRANGERS, SECURITY_HEADERS, content_policy
 from tests.network import Network
 from tests.world import every_route, populate
 
@@ -28,14 +29,18 @@ BEYOND = {
 
 def test_requirements_38_and_39_every_answer_to_everybody_has_its_headers_and_is_not_kept(network: Network) -> None:
     world = populate(network)
-    seen = set()
+    seen, strangers_read = set(), set()
     for who, browser in world.everybody().items():
         for path, methods in sorted(every_route().items(), key=lambda each: (each[0] in ENDS, each[0])):
             for method in (*methods, "PUT"):
                 address = world.address(path)
                 page = browser.post(address) if method == "POST" else browser.send(method, address)
                 expected = dict(SECURITY_HEADERS)
-                if path in BEYOND and page.headers["content-security-policy"] != content_policy():
+                if page.headers["content-security-policy"] == FOR_STRANGERS["content-security-policy"]:
+                    expected |= FOR_STRANGERS
+                    assert (who, method) in {("visitor", "GET"), ("visitor", "HEAD")}, path
+                    strangers_read.add(path)
+                elif path in BEYOND and page.headers["content-security-policy"] != content_policy():
                     expected["content-security-policy"] = BEYOND[path]
                     seen.add(path)
                 assert page.status < 500, (who, method, path)
@@ -45,6 +50,10 @@ def test_requirements_38_and_39_every_answer_to_everybody_has_its_headers_and_is
                     kept = ASKED_AGAIN
                 assert page.headers["cache-control"] == kept, (who, method, path)
     assert seen == BEYOND.keys()
+    for_everybody = {
+        path for path, ways in every_route().items() if "GET" in ways and ways["GET"].access is Access.ANYONE
+    }
+    assert {"/", "/join", "/words"} <= strangers_read <= for_everybody
     assert not any("unsafe" in policy or "*" in policy for policy in BEYOND.values())
 
 

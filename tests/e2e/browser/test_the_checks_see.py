@@ -24,12 +24,16 @@ def test_a_page_with_a_fault_is_noticed(open_page: Open, fault: str) -> None:
         can_be_used_by_everybody(page)
 
 
-def test_the_policy_stops_what_a_page_should_not_do(chromium: Browser, local_cloud: Cloud) -> None:
-    page = chromium.new_page(base_url=local_cloud.stack.url)
+@pytest.mark.parametrize(("cookie", "asked"), [("", "https://elsewhere.test/"), ("a=b", "/api/sessions")])
+def test_the_policy_stops_what_a_page_should_not_do(
+    chromium: Browser, local_cloud: Cloud, cookie: str, asked: str
+) -> None:
+    """Without a cookie a page can fetch what anybody can ask for, and nothing from elsewhere."""
+    page = chromium.new_page(base_url=local_cloud.stack.url, extra_http_headers={"cookie": cookie} if cookie else {})
     page.goto("/about")
 
     with pytest.raises(Error, match="Failed to fetch"), page.expect_console_message() as said:
-        page.evaluate("() => fetch('/api/sessions')")
+        page.evaluate("asked => fetch(asked)", asked)
 
     assert "Content Security Policy" in said.value.text
     page.close()
