@@ -46,7 +46,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Trip]]:
     """The calls of each job, by what is said of it in the documentation."""
     taken: dict[str, list[Trip]] = {}
     with running(monkeypatch) as network, TemporaryDirectory() as folder:
-        monkeypatch.setattr(resource_jobs, "INDEX", Path(folder) / "index.sqlite")
+        monkeypatch.setattr(resource_jobs, "folder", lambda: Path(folder))
         watching = watch(monkeypatch)
         network.clock.moment = WEDNESDAY
         session_jobs.programme({"network": "psmn", "at": network.clock.now().isoformat()}, None)

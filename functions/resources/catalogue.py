@@ -12,8 +12,6 @@ from functions.resources.search.model import PAGE, Hit, Query, Results
 from functions.resources.shelf import Edition, Shelf
 from functions.resources.store import Library
 
-FOLDER = Path("/tmp")  # noqa: S108 - the only folder that a function may write to, and nobody else's.
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -30,7 +28,7 @@ class Catalogue:
 
     library: Library
     shelf: Shelf
-    path: Path = FOLDER / "catalogue.sqlite"
+    path: Path
     edition: Edition | None = field(default=None, init=False)
     connection: Connection | None = field(default=None, init=False)
     """To the edition that is on the disk."""

@@ -1,6 +1,7 @@
 """What the pages and the jobs of the library are connected to, each made once and when first asked for."""
 
 from functools import cache
+from pathlib import Path
 
 from functions.kernel.table import Table
 from functions.resources.settings import ResourcesSettings
@@ -23,3 +24,12 @@ def table() -> Table:
 def shelf() -> Shelf:
     """The buckets, connected once."""
     return Shelf.connect(quarantine=settings().quarantine_bucket, library=settings().library_bucket)
+
+
+@cache
+def folder() -> Path:
+    """The only folder that a function may write to. In AWS each has its own, and on one machine each cloud has."""
+    # Of all that the library does, only its search writes files.
+    from tempfile import gettempdir  # noqa: PLC0415 - see above.
+
+    return Path(gettempdir())

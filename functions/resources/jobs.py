@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
@@ -12,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from functions.kernel import batches, clock, measures
 from functions.membership.store import Members
 from functions.resources import life, reports
-from functions.resources.connections import shelf, table
+from functions.resources.connections import folder, shelf, table
 from functions.resources.quarantine import Quarantine
 from functions.resources.shelf import Moved
 from functions.resources.store import Library
@@ -25,7 +24,7 @@ type Event = dict[str, Any]
 
 log = Logger(service="resources")
 
-INDEX = Path("/tmp/index.sqlite")  # noqa: S108 - the only folder that a function may write to, and nobody else's.
+INDEX = "index.sqlite"
 ENOUGH_TIME = timedelta(seconds=30)
 """The indexer stops before a batch that it may not be able to finish and write."""
 
@@ -57,7 +56,7 @@ def index(event: Event, context: Any) -> dict[str, int]:  # noqa: ARG001 - it as
     from functions.resources.indexing import Indexer  # noqa: PLC0415 - see above.
 
     try:
-        taken = Indexer(Library(table()), shelf(), INDEX).refresh(clock.now(), _time_left(context))
+        taken = Indexer(Library(table()), shelf(), folder() / INDEX).refresh(clock.now(), _time_left(context))
     except Moved:
         # Another run has just done the same.
         taken = 0

@@ -7,7 +7,7 @@ from functions.kernel.http import Request, Routes
 from functions.resources import PATHS
 from functions.resources.bell import Bell
 from functions.resources.catalogue import Catalogue
-from functions.resources.connections import settings, shelf, table
+from functions.resources.connections import folder, settings, shelf, table
 from functions.resources.model import Resource
 from functions.resources.store import Library
 
@@ -15,7 +15,7 @@ from functions.resources.store import Library
 @cache
 def catalogue() -> Catalogue:
     """What the search looks in. It stays on this machine's disk from one request to the next."""
-    return Catalogue(Library(table()), shelf())
+    return Catalogue(Library(table()), shelf(), folder() / "catalogue.sqlite")
 
 
 @cache
