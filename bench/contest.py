@@ -8,7 +8,7 @@ from typing import Any
 from bench import folders
 from bench.people import EVENTS, TABLE, World, event
 from bench.runtime import Contestant
-from infra.bundle import Contents
+from infra.bundle import ON_LAMBDA, Contents
 
 ENVIRONMENT = {
     "TABLE_NAME": TABLE,
@@ -28,7 +28,7 @@ ENVIRONMENT = {
     "ORIGIN_SECRET_ARN": "arn:aws:secretsmanager:eu-west-2:000000000000:secret:psmn-origin-AbCdEf",
     "SEALS_BUCKET": "seals",
     "POWERTOOLS_METRICS_NAMESPACE": "psmn-test",
-    "PYTHONTZPATH": "",
+    "PYTHONTZPATH": f"{ON_LAMBDA}/tzdata/zoneinfo",
 }
 
 BARE = "bare"

@@ -14,12 +14,13 @@ from constructs import Construct
 from pydantic import BaseModel
 
 from functions.kernel.measures import NAMESPACE
+from infra.bundle import ON_LAMBDA
 from infra.findings import NO_KEY_OF_OUR_OWN, accept
 from infra.stages import Platform, Stage
 
-ZONES_OF_THE_BUNDLE = {"PYTHONTZPATH": ""}
-"""Python takes the rules of time zones from the bundle and looks nowhere else: to find out where the machine might have
-some takes a two-hundredth of a start (Python, "zoneinfo", "Runtime configuration")."""
+ZONES_OF_THE_BUNDLE = {"PYTHONTZPATH": f"{ON_LAMBDA}/tzdata/zoneinfo"}
+"""Python takes the rules of time zones from the bundle: to find out where the machine might have some takes a
+two-hundredth of a start (Python, "zoneinfo", "Runtime configuration")."""
 
 
 class Function(Construct):

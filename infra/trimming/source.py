@@ -67,17 +67,12 @@ def postpone(source: str, *packages: str) -> str:
     postponed: dict[str, _Import] = {}
     body: list[ast.stmt] = []
     for line in tree.body:
-        kept = []
-        for each in _one_by_one(line, packages):
-            (alias,) = each.names
-            name = (alias.asname or alias.name).partition(".")[0]
-            if alias.name == "*" or name in at_once:
-                kept.append(alias)
-            else:
-                postponed[name] = each
         if not isinstance(line, ast.Import | ast.ImportFrom) or not _is_of(line, packages):
             body.append(line)
-        elif kept:
+            continue
+        kept = [alias for alias in line.names if alias.name == "*" or _bound_by(alias) in at_once]
+        postponed |= {_bound_by(alias): _alone(line, alias) for alias in line.names if alias not in kept}
+        if kept:
             line.names = kept
             body.append(line)
     for package in packages:
@@ -89,13 +84,16 @@ def postpone(source: str, *packages: str) -> str:
     return f"{ast.unparse(ast.fix_missing_locations(tree))}\n_postponed = {wanted!r}\n{_ON_DEMAND}"
 
 
-def _one_by_one(line: ast.stmt, packages: Sequence[str]) -> Iterator[_Import]:
-    """Yield the imports of a line, a name at a time."""
-    match line:
-        case ast.Import(names=names) if _is_of(line, packages):
-            yield from (ast.Import(names=[each]) for each in names)
-        case ast.ImportFrom(module=module, names=names, level=level) if _is_of(line, packages):
-            yield from (ast.ImportFrom(module=module, names=[each], level=level) for each in names)
+def _bound_by(alias: ast.alias) -> str:
+    """The name that a module has for what it imports."""
+    return (alias.asname or alias.name).partition(".")[0]
+
+
+def _alone(line: _Import, alias: ast.alias) -> _Import:
+    """The import of one of the names of a line."""
+    if isinstance(line, ast.ImportFrom):
+        return ast.ImportFrom(module=line.module, names=[alias], level=line.level)
+    return ast.Import(names=[alias])
 
 
 def _is_of(line: _Import, packages: Sequence[str]) -> bool:

@@ -3,10 +3,12 @@
 import importlib
 import inspect
 import json
+from pathlib import Path
 
 import pytest
 
 from functions.kernel.measures import NAMESPACE
+from infra.bundle import ON_LAMBDA
 from infra.function import ZONES_OF_THE_BUNDLE, check_environment, settings_of
 from infra.stages import ROOT
 from tests.infra.deployment import Deployment
@@ -37,6 +39,11 @@ def test_every_function_is_where_its_name_says(deployment: Deployment) -> None:
         module, _, handler = expected.rpartition(".")
         assert (ROOT / module.replace(".", "/")).with_suffix(".py").exists()
         assert callable(inspect.getattr_static(importlib.import_module(module), handler))
+
+
+def test_the_rules_of_time_zones_are_where_functions_look_for_them(code: Path) -> None:
+    inside = Path(ZONES_OF_THE_BUNDLE["PYTHONTZPATH"]).relative_to(ON_LAMBDA)
+    assert (code / inside / "Europe/London").read_bytes().startswith(b"TZif")
 
 
 def test_every_function_gets_exactly_the_environment_that_its_domain_reads(deployment: Deployment) -> None:
